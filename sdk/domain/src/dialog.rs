@@ -1,0 +1,143 @@
+//! What passes between the desk and the conversation. The conversation is pure: it is told what happened and answers
+//! with what it is now, what is to be said, and at most one thing to ask or do.
+
+use crate::actor::Actor;
+use crate::catalogue::Catalogue;
+use crate::files::NewFile;
+use crate::id::{OperatorId, RunId, TicketId};
+use crate::job::MessageBody;
+use crate::operation::{Order, Receipt};
+use crate::prelude::*;
+use crate::protocol::YearDigits;
+use crate::query::{Answer, Query};
+use crate::refusal::Refusal;
+use crate::tool::ToolSpec;
+
+/// A language with complete catalogues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Language {
+    /// Brazilian Portuguese, the default.
+    #[default]
+    #[serde(rename = "pt-BR")]
+    Portuguese,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Portuguese, Self::English];
+
+    /// The language tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Portuguese => "pt-BR",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of a tag, by its first part; `None` for others.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        let first = tag.split(['-', '_']).next().unwrap_or_default();
+        match crate::text::fold(first).as_str() {
+            "pt" => Some(Self::Portuguese),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+}
+
+/// What the conversation may know of the moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Who speaks.
+    pub actor: &'a Actor,
+    /// In which language.
+    pub language: Language,
+    /// The time.
+    pub now: Instant,
+    /// The provider's time zone.
+    pub zone: Zone,
+    /// How protocols are written.
+    pub year_digits: YearDigits,
+    /// The catalogues.
+    pub catalogue: &'a Catalogue,
+    /// The tools there are.
+    pub tools: &'a [ToolSpec],
+    /// An id for a ticket or run, should this step create one. The conversation has no random numbers.
+    pub fresh: uuid::Uuid,
+}
+
+/// What the conversation is told.
+#[derive(Clone, Debug)]
+pub enum Heard {
+    /// A person wrote.
+    Text(String),
+    /// A person pressed a button.
+    Button(String),
+    /// A person sent files; they are stored.
+    Files {
+        /// The files; the caption is the description of each.
+        files: Vec<NewFile>,
+    },
+    /// A person sent a file that was not admitted.
+    FileRefused(Refusal),
+    /// A person opened the conversation.
+    Arrived,
+    /// The answer to what it asked.
+    Answered(Answer),
+    /// What it ordered was decided; it is committed together with this step.
+    Done(Receipt),
+    /// What it asked or ordered was refused.
+    Refused(Refusal),
+    /// A tool ended.
+    ToolEnded(RunId),
+    /// A timer rang.
+    TimerRang(String),
+}
+
+/// What is to happen next in the same turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: wait for the person.
+    Wait,
+    /// Ask, and step again with the answer.
+    Ask(Query),
+    /// Do, and step again with the outcome. At most once in a turn.
+    Do(Box<Order>),
+}
+
+/// A timer of the conversation, kept as a row. Setting one again moves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// Its name.
+    pub name: String,
+    /// When it rings.
+    pub at: Instant,
+}
+
+/// The answer of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The session afterwards, as bytes only the conversation reads.
+    pub session: Vec<u8>,
+    /// What is to be said, in order.
+    pub say: Vec<MessageBody>,
+    /// A timer to set.
+    pub timer: Option<Timer>,
+    /// What is to happen next.
+    pub next: Next,
+}
+
+/// Something a colleague must be told without having asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StaffNotice {
+    /// A ticket they held was taken over.
+    TakenOver {
+        /// Which.
+        ticket: TicketId,
+        /// By whom.
+        by: OperatorId,
+    },
+}

@@ -1,0 +1,128 @@
+//! What leaves the house: rows of the outbox, written by the same commit as the decision and carried out later.
+//! They hold ids and message keys, not finished text: words, language and privacy are applied at delivery.
+
+use crate::event::Place;
+use crate::id::{JobId, OperatorId, RunId};
+use crate::prelude::*;
+
+/// A message as the conversation names it; opaque to everybody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageBody(pub String);
+
+/// Something to be done after the commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Job {
+    /// Say something.
+    Say {
+        /// To whom.
+        operator: OperatorId,
+        /// What.
+        body: MessageBody,
+    },
+    /// Run a tool.
+    RunTool {
+        /// Which run.
+        run: RunId,
+    },
+    /// Ring a timer of the conversation.
+    Ring {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Job {
+    /// The name used in logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Say { .. } => "say",
+            Self::RunTool { .. } => "run_tool",
+            Self::Ring { .. } => "ring",
+        }
+    }
+
+    /// Jobs of one lane are done one after the other, in order; messages of a place are.
+    pub fn lane(&self, place: &Place) -> String {
+        match self {
+            Self::Say { .. } => place.key(),
+            Self::RunTool { run } => format!("run/{run}"),
+            Self::Ring { name } => format!("{}/ring/{name}", place.key()),
+        }
+    }
+}
+
+/// A job on its way into the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+    /// Where it belongs.
+    pub place: Place,
+    /// What.
+    pub job: Job,
+    /// Not before.
+    pub due: Instant,
+}
+
+/// A job that this host has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenJob {
+    /// Its id.
+    pub id: JobId,
+    /// Where it belongs.
+    pub place: Place,
+    /// What.
+    pub job: Job,
+    /// How often it was tried before.
+    pub tries: u32,
+}
+
+/// Why a job is stuck: it will not be tried again until somebody looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StuckReason {
+    /// Tried too often.
+    TriedTooOften,
+    /// The platform will never take it.
+    Rejected,
+    /// The row could not be read.
+    Unreadable,
+}
+
+impl StuckReason {
+    /// The name used in storage and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TriedTooOften => "tried_too_often",
+            Self::Rejected => "rejected",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobEnd {
+    /// Done; the row goes.
+    Done,
+    /// Try again at this time.
+    Again(Instant),
+    /// Give up.
+    Stuck(StuckReason),
+}
+
+/// Which jobs a host can carry out: those of a platform, of all its chats or of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The platform.
+    pub platform: crate::event::Platform,
+    /// One chat; `None` for all.
+    pub chat: Option<String>,
+}
+
+impl Served {
+    /// Whether jobs of this place are carried out here.
+    pub fn covers(&self, place: &Place) -> bool {
+        self.platform == place.platform && self.chat.as_ref().is_none_or(|chat| *chat == place.chat)
+    }
+}

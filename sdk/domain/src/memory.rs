@@ -1,0 +1,472 @@
+//! A store in memory, for tests and for embedding programs that keep nothing. One lock, held for a moment: a batch is
+//! checked whole before it is written, as a database does it.
+
+use crate::actor::{ChannelClass, Scope};
+use crate::catalogue::Catalogue;
+use crate::event::{Event, EventId, Place};
+use crate::express::{ExpressFacts, PENDING_SHOWN, PendingTickets};
+use crate::files::Attachment;
+use crate::id::*;
+use crate::job::{Job, JobEnd, Served, StuckReason, TakenJob};
+use crate::known::Known;
+use crate::operation::Receipt;
+use crate::prelude::*;
+use crate::protocol::{Protocol, Reset};
+use crate::query::{TicketCursor, TicketList};
+use crate::records::*;
+use crate::text::fold;
+use crate::ticket::{Ticket, TicketState};
+use crate::timeline::{Entry, EntryKind};
+use crate::tool::Run;
+use crate::traits::*;
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The store.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    reset: Reset,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    catalogue: Catalogue,
+    operators: BTreeMap<OperatorId, Operator>,
+    people: BTreeMap<PersonCode, Person>,
+    contracts: BTreeMap<ContractCode, Contract>,
+    connections: BTreeMap<ConnectionCode, Connection>,
+    invoices: BTreeMap<InvoiceCode, (PersonCode, Invoice)>,
+    notices: BTreeMap<NoticeCode, Notice>,
+    network_sessions: BTreeMap<ConnectionCode, NetworkSession>,
+    usage: BTreeMap<ConnectionCode, BTreeMap<Instant, UsageSample>>,
+    bindings: BTreeMap<(String, String), OperatorId>,
+    counters: BTreeMap<String, i64>,
+    tickets: BTreeMap<TicketId, Ticket>,
+    protocols: BTreeMap<Protocol, TicketId>,
+    entries: BTreeMap<TicketId, Vec<Entry>>,
+    former_texts: Vec<(TicketId, i32, String)>,
+    files: BTreeMap<FileId, Attachment>,
+    sessions: BTreeMap<String, (Place, StoredSession)>,
+    runs: BTreeMap<RunId, Run>,
+    receipts: BTreeMap<IdempotencyKey, (String, Receipt)>,
+    inbox: Vec<InboxRow>,
+    outbox: BTreeMap<JobId, OutboxRow>,
+    next_job: i64,
+    accesses: Vec<Access>,
+}
+
+#[derive(Debug)]
+struct InboxRow {
+    event: Event,
+    state: InboxState,
+    tries: u32,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum InboxState {
+    Pending,
+    Done,
+    Parked,
+}
+
+#[derive(Debug)]
+struct OutboxRow {
+    place: Place,
+    job: Job,
+    lane: String,
+    due: Instant,
+    taken_until: Option<Instant>,
+    tries: u32,
+    stuck: Option<StuckReason>,
+}
+
+impl MemoryStore {
+    /// An empty store whose protocols start again as said.
+    pub fn new(reset: Reset) -> Self {
+        Self { reset, state: Mutex::default() }
+    }
+
+    /// The access record, for tests.
+    pub fn accesses(&self) -> Vec<Access> {
+        self.lock().accesses.clone()
+    }
+
+    /// Jobs that are waiting, taken or stuck, for tests that want nothing left over.
+    pub fn jobs_left(&self) -> usize {
+        self.lock().outbox.len()
+    }
+
+    /// A poisoned lock means a panic in here; the data behind it is whole, since batches are checked before they are
+    /// written.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn unfinished(ticket: &Ticket) -> bool {
+        matches!(ticket.state, TicketState::Draft | TicketState::Checked | TicketState::InProgress { .. })
+    }
+
+    fn cursor(ticket: &Ticket) -> TicketCursor {
+        let deadline = ticket.work().and_then(|w| w.sla).map(|s| s.deadline);
+        TicketCursor { due_ms: deadline.map_or(i64::MAX, |d| d.timestamp_millis()), ticket: ticket.id }
+    }
+
+    fn conflicts(&self, batch: &Batch) -> bool {
+        let ticket = batch.changes.as_ref().is_some_and(|changes| {
+            self.tickets.get(&changes.ticket.id).map(|stored| stored.version) != changes.seen
+        });
+        let session = batch.session.as_ref().is_some_and(|write| {
+            self.sessions.get(&write.place.key()).map_or(0, |(_, stored)| stored.revision) != write.seen
+        });
+        ticket || session
+    }
+
+    fn write(&mut self, batch: Batch, reset: Reset) -> Receipt {
+        let mut receipt = Receipt { run: batch.run.as_ref().map(|r| r.id), ..Receipt::default() };
+        if let Some(mut changes) = batch.changes {
+            if let Some(period) = changes.issue {
+                let counter = self.counters.entry(reset.series(period)).or_default();
+                *counter += 1;
+                let protocol = Protocol { period, sequence: *counter };
+                changes.ticket.protocol = Some(protocol);
+                self.protocols.insert(protocol, changes.ticket.id);
+            }
+            receipt.ticket = Some(changes.ticket.id);
+            receipt.protocol = changes.ticket.protocol;
+            let entries = self.entries.entry(changes.ticket.id).or_default();
+            if let Some(rewrite) = changes.rewrite
+                && let Some(entry) = entries.iter_mut().find(|e| e.number == rewrite.entry.number)
+            {
+                self.former_texts.push((changes.ticket.id, entry.number, rewrite.former.expose().to_owned()));
+                *entry = rewrite.entry;
+            }
+            entries.extend(changes.entries);
+            for file in changes.files {
+                self.files.insert(file.id, file);
+            }
+            self.tickets.insert(changes.ticket.id, changes.ticket);
+        }
+        if let Some(write) = batch.session {
+            let stored = StoredSession { bytes: write.bytes, revision: write.seen + 1 };
+            self.sessions.insert(write.place.key(), (write.place, stored));
+        }
+        match batch.preference {
+            Some(Preference::Scope(id, scope)) => {
+                self.operators.entry(id).and_modify(|o| o.chosen_scope = Some(scope));
+            }
+            Some(Preference::Language(id, language)) => {
+                self.operators.entry(id).and_modify(|o| o.language = Some(language));
+            }
+            None => {}
+        }
+        if let Some(run) = batch.run {
+            receipt.ticket = receipt.ticket.or(Some(run.ticket));
+            self.runs.insert(run.id, run);
+        }
+        self.accesses.extend(batch.accesses);
+        for new in batch.jobs {
+            let lane = new.job.lane(&new.place);
+            if matches!(new.job, Job::Ring { .. })
+                && let Some(row) = self.outbox.values_mut().find(|row| row.lane == lane)
+            {
+                row.due = new.due;
+                continue;
+            }
+            self.next_job += 1;
+            let row =
+                OutboxRow { lane, place: new.place, job: new.job, due: new.due, taken_until: None, tries: 0, stuck: None };
+            self.outbox.insert(JobId(self.next_job), row);
+        }
+        if let Some(event) = batch.event
+            && let Some(row) = self.inbox.iter_mut().find(|row| row.event.id == event)
+        {
+            row.state = InboxState::Done;
+        }
+        if let Some((key, print)) = batch.key {
+            self.receipts.insert(key, (print, receipt.clone()));
+        }
+        receipt
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn catalogue(&self) -> Result<Catalogue, Fault> {
+        Ok(self.lock().catalogue.clone())
+    }
+
+    async fn operator_of(&self, place: &Place) -> Result<Option<Operator>, Fault> {
+        let state = self.lock();
+        let bound = state.bindings.get(&(place.platform.0.clone(), place.account.clone()));
+        Ok(bound.and_then(|id| state.operators.get(id)).cloned())
+    }
+
+    async fn operator(&self, id: OperatorId) -> Result<Option<Operator>, Fault> {
+        Ok(self.lock().operators.get(&id).cloned())
+    }
+
+    async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault> {
+        self.lock().bindings.insert((place.platform.0.clone(), place.account.clone()), operator);
+        Ok(())
+    }
+
+    async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {
+        let state = self.lock();
+        let theirs = |place: &Place| {
+            place.class == ChannelClass::Private
+                && state.bindings.get(&(place.platform.0.clone(), place.account.clone())) == Some(&operator)
+        };
+        Ok(state.sessions.values().map(|(place, _)| place).filter(|p| theirs(p)).cloned().collect())
+    }
+
+    async fn person(&self, code: PersonCode) -> Result<Option<Person>, Fault> {
+        Ok(self.lock().people.get(&code).cloned())
+    }
+
+    async fn people(&self, search: &PeopleSearch) -> Result<Vec<Person>, Fault> {
+        let text = fold(search.text.trim());
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let matches = |p: &Person| {
+            fold(p.name.expose()).contains(&text)
+                || text.parse() == Ok(p.code.0)
+                || (!digits.is_empty() && digits == p.document.expose())
+        };
+        let state = self.lock();
+        let behind = state.people.values().filter(|p| search.after.is_none_or(|after| p.code > after));
+        let seen = behind.filter(|p| search.scope.sees(p.registered_in) && matches(p));
+        Ok(seen.take(search.limit).cloned().collect())
+    }
+
+    async fn connections(&self, person: PersonCode) -> Result<Vec<Connection>, Fault> {
+        Ok(self.lock().connections.values().filter(|c| c.person == person).cloned().collect())
+    }
+
+    async fn contracts(&self, person: PersonCode) -> Result<Vec<Contract>, Fault> {
+        Ok(self.lock().contracts.values().filter(|c| c.person == person).cloned().collect())
+    }
+
+    async fn connection(&self, code: ConnectionCode) -> Result<Option<Connection>, Fault> {
+        Ok(self.lock().connections.get(&code).cloned())
+    }
+
+    async fn contract(&self, code: ContractCode) -> Result<Option<Contract>, Fault> {
+        Ok(self.lock().contracts.get(&code).cloned())
+    }
+
+    async fn express_facts(&self, ticket: &Ticket) -> Result<ExpressFacts, Fault> {
+        let state = self.lock();
+        let connections: Vec<_> = match ticket.connection {
+            Some(code) => state.connections.get(&code).cloned().into_iter().collect(),
+            None => state.connections.values().filter(|c| c.person == ticket.person).cloned().collect(),
+        };
+        let on = |notice: &&Notice| connections.iter().any(|c| c.access_point == Some(notice.access_point));
+        let mut invoices: Vec<_> =
+            state.invoices.values().filter(|(p, _)| *p == ticket.person).map(|(_, i)| i.clone()).collect();
+        invoices.sort_by_key(|i| (i.due, i.code));
+        let mut pending: Vec<_> = state
+            .tickets
+            .values()
+            .filter(|t| t.person == ticket.person && t.id != ticket.id && State::unfinished(t))
+            .filter_map(|t| t.protocol)
+            .collect();
+        pending.sort_by(|a, b| b.cmp(a));
+        let more = pending.len().saturating_sub(PENDING_SHOWN) as u32;
+        pending.truncate(PENDING_SHOWN);
+        Ok(ExpressFacts {
+            group: state.people.get(&ticket.person).and_then(|p| p.group),
+            contract: ticket.contract.and_then(|c| state.contracts.get(&c)).cloned(),
+            notices: Known::Value(state.notices.values().filter(on).cloned().collect()),
+            invoices: Known::Value(invoices),
+            sessions: Known::Value(
+                connections.iter().filter_map(|c| state.network_sessions.get(&c.code)).cloned().collect(),
+            ),
+            pending_tickets: Known::Value(PendingTickets { protocols: pending, more }),
+            pending_orders: Known::Absent,
+            connections,
+        })
+    }
+
+    async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault> {
+        let state = self.lock();
+        let samples = state.usage.get(&connection).into_iter().flat_map(|all| all.range(from..to.max(from)));
+        Ok(samples.map(|(_, sample)| *sample).collect())
+    }
+
+    async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
+        Ok(self.lock().tickets.get(&id).cloned())
+    }
+
+    async fn ticket_by_protocol(&self, protocol: Protocol) -> Result<Option<Ticket>, Fault> {
+        let state = self.lock();
+        Ok(state.protocols.get(&protocol).and_then(|id| state.tickets.get(id)).cloned())
+    }
+
+    async fn tickets(
+        &self,
+        list: TicketList,
+        operator: OperatorId,
+        scope: Scope,
+        after: Option<TicketCursor>,
+        limit: usize,
+    ) -> Result<Vec<Ticket>, Fault> {
+        let state = self.lock();
+        let listed = |t: &&Ticket| match (&t.state, list) {
+            (TicketState::InProgress { holder, .. }, TicketList::Mine) => *holder == Some(operator),
+            (TicketState::InProgress { holder, .. }, TicketList::Unclaimed) => holder.is_none(),
+            _ => false,
+        };
+        let mut found: Vec<_> =
+            state.tickets.values().filter(listed).filter(|t| scope.sees_company(t.company)).cloned().collect();
+        found.sort_by_key(State::cursor);
+        Ok(found.into_iter().filter(|t| after.is_none_or(|after| State::cursor(t) > after)).take(limit).collect())
+    }
+
+    async fn entries(&self, ticket: TicketId, before: Option<i32>, limit: usize) -> Result<Vec<Entry>, Fault> {
+        let state = self.lock();
+        let newest_first = state.entries.get(&ticket).into_iter().flat_map(|e| e.iter().rev());
+        Ok(newest_first.filter(|e| before.is_none_or(|b| e.number < b)).take(limit).cloned().collect())
+    }
+
+    async fn newest_lights(&self, ticket: TicketId) -> Result<Option<Entry>, Fault> {
+        let state = self.lock();
+        let mut newest_first = state.entries.get(&ticket).into_iter().flat_map(|e| e.iter().rev());
+        Ok(newest_first.find(|e| matches!(e.kind, EntryKind::ExpressQuery(_))).cloned())
+    }
+
+    async fn files(&self, ticket: TicketId) -> Result<Vec<Attachment>, Fault> {
+        Ok(self.lock().files.values().filter(|f| f.ticket == ticket).cloned().collect())
+    }
+
+    async fn file(&self, id: FileId) -> Result<Option<Attachment>, Fault> {
+        Ok(self.lock().files.get(&id).cloned())
+    }
+
+    async fn session(&self, place: &Place) -> Result<Option<StoredSession>, Fault> {
+        Ok(self.lock().sessions.get(&place.key()).map(|(_, stored)| stored.clone()))
+    }
+
+    async fn run(&self, id: RunId) -> Result<Option<Run>, Fault> {
+        Ok(self.lock().runs.get(&id).cloned())
+    }
+
+    async fn receipt(&self, key: &IdempotencyKey) -> Result<Option<(String, Receipt)>, Fault> {
+        Ok(self.lock().receipts.get(key).cloned())
+    }
+
+    async fn receive(&self, event: &Event, _at: Instant) -> Result<bool, Fault> {
+        let mut state = self.lock();
+        if state.inbox.iter().any(|row| row.event.id == event.id) {
+            return Ok(false);
+        }
+        state.inbox.push(InboxRow { event: event.clone(), state: InboxState::Pending, tries: 0 });
+        Ok(true)
+    }
+
+    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault> {
+        Ok(self.lock().inbox.iter().any(|row| row.event.id == *event && row.state == InboxState::Pending))
+    }
+
+    async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
+        let state = self.lock();
+        let pending = state.inbox.iter().filter(|row| row.state == InboxState::Pending && served.covers(&row.event.place));
+        Ok(pending.take(limit).map(|row| row.event.clone()).collect())
+    }
+
+    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault> {
+        if let Some(row) = self.lock().inbox.iter_mut().find(|row| row.event.id == *event) {
+            row.tries += 1;
+            if row.tries >= limit {
+                row.state = InboxState::Parked;
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {
+        let mut state = self.lock();
+        if let Some((key, print)) = &batch.key
+            && let Some((first_print, receipt)) = state.receipts.get(key)
+        {
+            return Ok(if first_print == print { Commit::Seen(receipt.clone()) } else { Commit::KeyReused });
+        }
+        if state.conflicts(&batch) {
+            return Ok(Commit::Conflict);
+        }
+        Ok(Commit::Done(state.write(batch, self.reset)))
+    }
+
+    async fn take_jobs(&self, served: &Served, now: Instant, lease_until: Instant, limit: usize) -> Result<Vec<TakenJob>, Fault> {
+        let mut state = self.lock();
+        let mut lanes = Vec::new();
+        let mut taken = Vec::new();
+        for (id, row) in &mut state.outbox {
+            if row.stuck.is_some() || lanes.contains(&row.lane) {
+                continue;
+            }
+            lanes.push(row.lane.clone());
+            let free = row.taken_until.is_none_or(|until| until <= now);
+            if taken.len() < limit && free && row.due <= now && served.covers(&row.place) {
+                row.taken_until = Some(lease_until);
+                taken.push(TakenJob { id: *id, place: row.place.clone(), job: row.job.clone(), tries: row.tries });
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
+        let mut state = self.lock();
+        state.accesses.extend(accesses);
+        match end {
+            JobEnd::Done => {
+                state.outbox.remove(&id);
+            }
+            JobEnd::Again(at) => {
+                if let Some(row) = state.outbox.get_mut(&id) {
+                    row.due = at;
+                    row.taken_until = None;
+                    row.tries += 1;
+                }
+            }
+            JobEnd::Stuck(reason) => {
+                if let Some(row) = state.outbox.get_mut(&id) {
+                    row.stuck = Some(reason);
+                    row.taken_until = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn release_jobs(&self, served: &Served) -> Result<(), Fault> {
+        for row in self.lock().outbox.values_mut().filter(|row| served.covers(&row.place)) {
+            row.taken_until = None;
+        }
+        Ok(())
+    }
+
+    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault> {
+        let state = self.lock();
+        let waiting = state.outbox.values().filter(|r| r.stuck.is_none() && served.covers(&r.place));
+        Ok(waiting.map(|row| row.due).min())
+    }
+
+    async fn import(&self, registry: &Registry) -> Result<(), Fault> {
+        let mut state = self.lock();
+        state.catalogue = registry.catalogue.clone();
+        state.operators.extend(registry.operators.iter().map(|o| (o.id, o.clone())));
+        state.people.extend(registry.people.iter().map(|p| (p.code, p.clone())));
+        state.contracts.extend(registry.contracts.iter().map(|c| (c.code, c.clone())));
+        state.connections.extend(registry.connections.iter().map(|c| (c.code, c.clone())));
+        state.invoices.extend(registry.invoices.iter().map(|(p, i)| (i.code, (*p, i.clone()))));
+        state.notices.extend(registry.notices.iter().map(|n| (n.code, n.clone())));
+        state.network_sessions.extend(registry.sessions.iter().map(|s| (s.connection, s.clone())));
+        for (connection, samples) in &registry.usage {
+            state.usage.entry(*connection).or_default().extend(samples.iter().map(|s| (s.at, *s)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! Personal data: strings that mask themselves in `Debug`, so that no log line and no panic message carries them.
+//! Text for people is made from them only through [`privacy`](crate::privacy).
+
+use crate::prelude::*;
+use core::fmt;
+
+macro_rules! personal {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Wraps the raw value.
+            pub fn new(raw: impl Into<String>) -> Self {
+                Self(raw.into())
+            }
+
+            /// The raw value, for rules, storage and equipment; never for text shown to people.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )+};
+}
+
+personal! {
+    /// A customer's name.
+    PersonName,
+    /// CPF or CNPJ, digits only.
+    Document,
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// Street, number and complement of an address.
+    Street,
+    /// The login of a connection.
+    Login,
+    /// A MAC address, lower-case with colons.
+    MacAddress,
+    /// The last IP address of a connection.
+    IpAddress,
+    /// What a customer or technician reported, and other free text about a customer.
+    FreeText,
+}
+
+/// An address; the street is shown to fewer people than district and city (privacy table).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Street, number, complement.
+    pub street: Street,
+    /// District *(bairro)*.
+    pub district: String,
+    /// City and state.
+    pub city: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_never_shows_personal_data() {
+        let address = Address { street: Street::new("Rua das Flores, 12"), district: "Centro".into(), city: "Lavras".into() };
+        let shown = format!("{:?} {:?} {address:?}", PersonName::new("Zilda"), Document::new("11122233344"));
+        assert_eq!(
+            shown,
+            "PersonName(…) Document(…) Address { street: Street(…), district: \"Centro\", city: \"Lavras\" }"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! A message as front ends draw it: lines of spans with a tone, buttons, charts. Words are final here; fonts and colours
+//! are the front end's.
+
+use crate::chart::Chart;
+use crate::prelude::*;
+
+/// What a span means; a front end chooses colour and weight. The meaning is always in the words too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Ordinary.
+    Plain,
+    /// A heading or name.
+    Strong,
+    /// Less important.
+    Muted,
+    /// Fine.
+    Good,
+    /// A problem.
+    Bad,
+    /// Not known.
+    Unknown,
+    /// A private comment: red.
+    Private,
+    /// A public comment: blue.
+    Public,
+}
+
+/// Text with one tone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The text.
+    pub text: String,
+    /// Its meaning.
+    pub tone: Tone,
+}
+
+/// A line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line(pub Vec<Span>);
+
+impl Line {
+    /// A line of one span.
+    pub fn of(tone: Tone, text: impl Into<String>) -> Self {
+        Self(vec![Span { text: text.into(), tone }])
+    }
+
+    /// The line with one more span.
+    #[must_use]
+    pub fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
+        self.0.push(Span { text: text.into(), tone });
+        self
+    }
+
+    /// The words without tones.
+    pub fn plain(&self) -> String {
+        self.0.iter().map(|span| span.text.as_str()).collect()
+    }
+}
+
+/// The most bytes of a button's payload: what Telegram carries.
+pub const PAYLOAD_BYTES: usize = 64;
+
+/// A button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it says.
+    pub label: String,
+    /// What comes back when it is pressed; at most [`PAYLOAD_BYTES`].
+    pub payload: String,
+}
+
+/// A chart with its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// The data, for front ends that draw themselves.
+    pub chart: Chart,
+    /// The numbers in words, for people who do not see it.
+    pub alternative: String,
+    /// The word for a stretch without data, in the reader's language.
+    pub no_data: String,
+    /// The drawn picture, added by the desk when the message is delivered.
+    pub png: Vec<u8>,
+}
+
+/// A message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rendering {
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Its charts.
+    pub pictures: Vec<Picture>,
+    /// Its buttons, in rows.
+    pub buttons: Vec<Vec<Button>>,
+}
+
+impl Rendering {
+    /// All buttons, row by row: the order in which a terminal numbers them.
+    pub fn flat_buttons(&self) -> impl Iterator<Item = &Button> {
+        self.buttons.iter().flatten()
+    }
+
+    /// The words without tones, for transcripts and tests.
+    pub fn plain(&self) -> String {
+        self.lines.iter().map(|line| line.plain() + "\n").collect()
+    }
+}

@@ -1,0 +1,352 @@
+//! The seams of the program. Each trait is object safe and has at least two implementations; a suite in the workspace
+//! proves them alike.
+
+use crate::actor::{Actor, Scope};
+use crate::catalogue::Catalogue;
+use crate::change::Changes;
+use crate::dialog::{Context, Heard, StaffNotice, Step};
+use crate::event::{Event, EventId, Place};
+use crate::express::ExpressFacts;
+use crate::files::Attachment;
+use crate::id::*;
+use crate::job::{JobEnd, MessageBody, NewJob, Served, TakenJob};
+use crate::operation::{Order, Receipt};
+use crate::prelude::*;
+use crate::protocol::Protocol;
+use crate::query::{Answer, Query, TicketCursor, TicketList};
+use crate::records::*;
+use crate::refusal::Refusal;
+use crate::rendering::Rendering;
+use crate::ticket::Ticket;
+use crate::timeline::Entry;
+use crate::tool::{Run, ToolCall, ToolEnd, ToolSpec};
+use async_trait::async_trait;
+
+/// Something is broken: for operators and logs, never for the person in the chat.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The source did not answer; asking again may help.
+    #[error("{what} did not answer")]
+    Unreachable {
+        /// What was asked.
+        what: &'static str,
+        /// Why, as far as known.
+        #[source]
+        source: Box<dyn core::error::Error + Send + Sync>,
+    },
+    /// The source answered with something that cannot be right.
+    #[error("{what} holds something unreadable: {why}")]
+    Corrupt {
+        /// What was read.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Fault {
+    /// Whether asking again may help.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Corrupt { .. } => false,
+        }
+    }
+
+    /// A row or message that cannot be read.
+    pub fn corrupt(what: &'static str, why: impl core::fmt::Display) -> Self {
+        Self::Corrupt { what, why: why.to_string() }
+    }
+}
+
+/// The current time.
+pub trait Clock: Send + Sync {
+    /// Now, in UTC.
+    fn now(&self) -> Instant;
+}
+
+/// The desk: where messages become decisions.
+#[async_trait]
+pub trait Desk: Send + Sync {
+    /// Takes an event into the inbox. `false` when it was there before. From then on the platform may forget it.
+    async fn receive(&self, event: &Event) -> Result<bool, Fault>;
+
+    /// Handles a received event: understand, decide, commit.
+    async fn turn(&self, event: &Event) -> Result<(), Fault>;
+
+    /// Carries out one operation for an embedding program or administration (R-008 by the key).
+    async fn perform(&self, key: IdempotencyKey, order: Order, actor: &Actor) -> Result<Result<Receipt, Refusal>, Fault>;
+
+    /// Answers one question.
+    async fn ask(&self, query: &Query, actor: &Actor) -> Result<Result<Answer, Refusal>, Fault>;
+}
+
+/// The conversation: pure, no clock, no platform.
+pub trait Dialog: Send + Sync {
+    /// One step from what was heard. `session` is what the last step returned, if any.
+    fn step(&self, session: Option<&[u8]>, heard: Heard, context: &Context<'_>) -> Step;
+
+    /// What must be asked before a message can be put in words.
+    fn needs(&self, body: &MessageBody) -> Vec<Query>;
+
+    /// The message in words; `answers` are those of [`needs`](Self::needs), in order.
+    fn render(&self, body: &MessageBody, answers: &[Result<Answer, Refusal>], context: &Context<'_>) -> Rendering;
+
+    /// The message for a colleague who did not ask.
+    fn notice(&self, notice: &StaffNotice) -> MessageBody;
+}
+
+/// One write to the store, whole or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// The key of the request and the print of its input; a repeat returns the first receipt.
+    pub key: Option<(IdempotencyKey, String)>,
+    /// What a rule decided.
+    pub changes: Option<Changes>,
+    /// The session afterwards.
+    pub session: Option<SessionWrite>,
+    /// An operator's choice of companies or language.
+    pub preference: Option<Preference>,
+    /// A run that begins or ends.
+    pub run: Option<Run>,
+    /// Accesses to customers' data.
+    pub accesses: Vec<Access>,
+    /// What leaves the house.
+    pub jobs: Vec<NewJob>,
+    /// The event whose turn this is; its inbox row is done.
+    pub event: Option<EventId>,
+    /// The time of the commit, for records that carry one.
+    pub at: Instant,
+}
+
+/// A session to be saved.
+#[derive(Clone, Debug)]
+pub struct SessionWrite {
+    /// Where.
+    pub place: Place,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The revision it was read at; 0 for a new one.
+    pub seen: i32,
+}
+
+/// A saved session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Counts its writes, from 1.
+    pub revision: i32,
+}
+
+/// What an operator chose for themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preference {
+    /// The companies of their session.
+    Scope(OperatorId, Scope),
+    /// Their language.
+    Language(OperatorId, String),
+}
+
+/// One access to a customer's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Who.
+    pub operator: OperatorId,
+    /// Where; the session key of the place, or the name of the embedding program's channel.
+    pub channel: String,
+    /// What: a customer, or a ticket.
+    pub object: AccessObject,
+    /// When.
+    pub at: Instant,
+}
+
+/// What was accessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessObject {
+    /// A customer's registration.
+    Person(PersonCode),
+    /// A ticket.
+    Ticket(TicketId),
+}
+
+/// The outcome of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Commit {
+    /// Written.
+    Done(Receipt),
+    /// The key was seen before, with the same input: the first answer.
+    Seen(Receipt),
+    /// The key was seen before, with another input. Nothing is written.
+    KeyReused,
+    /// The ticket or the session changed meanwhile. Nothing is written.
+    Conflict,
+}
+
+/// A search for people.
+#[derive(Clone, Debug)]
+pub struct PeopleSearch {
+    /// A name or part of one, a document or a code.
+    pub text: String,
+    /// Only those this session sees.
+    pub scope: Scope,
+    /// Behind this one.
+    pub after: Option<PersonCode>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Everything a provider's registration holds, to be loaded into a store.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, reason = "the fields are the records their types describe")]
+pub struct Registry {
+    pub catalogue: Catalogue,
+    pub operators: Vec<Operator>,
+    pub people: Vec<Person>,
+    pub contracts: Vec<Contract>,
+    pub connections: Vec<Connection>,
+    pub invoices: Vec<(PersonCode, Invoice)>,
+    pub notices: Vec<Notice>,
+    pub sessions: Vec<NetworkSession>,
+    pub usage: Vec<(ConnectionCode, Vec<UsageSample>)>,
+}
+
+/// Where everything is kept. Reads are by key or by page; the only write of a turn is [`commit`](Self::commit).
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The catalogues.
+    async fn catalogue(&self) -> Result<Catalogue, Fault>;
+    /// The operator an account is bound to.
+    async fn operator_of(&self, place: &Place) -> Result<Option<Operator>, Fault>;
+    /// An operator by id.
+    async fn operator(&self, id: OperatorId) -> Result<Option<Operator>, Fault>;
+    /// Binds an account to an operator.
+    async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault>;
+    /// The private places where an operator has spoken, for notices.
+    async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault>;
+
+    /// A person by code.
+    async fn person(&self, code: PersonCode) -> Result<Option<Person>, Fault>;
+    /// People by name, document or code, in the order of their codes.
+    async fn people(&self, search: &PeopleSearch) -> Result<Vec<Person>, Fault>;
+    /// The connections of a person.
+    async fn connections(&self, person: PersonCode) -> Result<Vec<Connection>, Fault>;
+    /// The contracts of a person.
+    async fn contracts(&self, person: PersonCode) -> Result<Vec<Contract>, Fault>;
+    /// A connection by code.
+    async fn connection(&self, code: ConnectionCode) -> Result<Option<Connection>, Fault>;
+    /// A contract by code.
+    async fn contract(&self, code: ContractCode) -> Result<Option<Contract>, Fault>;
+    /// What the express query needs. A source that fails is `Unavailable`, never an error.
+    async fn express_facts(&self, ticket: &Ticket) -> Result<ExpressFacts, Fault>;
+    /// What a connection moved from `from` until before `to`, in time order.
+    async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault>;
+
+    /// A ticket by internal code.
+    async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault>;
+    /// A ticket by protocol.
+    async fn ticket_by_protocol(&self, protocol: Protocol) -> Result<Option<Ticket>, Fault>;
+    /// A page of a list, in the order of the deadline.
+    async fn tickets(
+        &self,
+        list: TicketList,
+        operator: OperatorId,
+        scope: Scope,
+        after: Option<TicketCursor>,
+        limit: usize,
+    ) -> Result<Vec<Ticket>, Fault>;
+    /// The timeline of a ticket below a number, newest first.
+    async fn entries(&self, ticket: TicketId, before: Option<i32>, limit: usize) -> Result<Vec<Entry>, Fault>;
+    /// The newest express query of a ticket.
+    async fn newest_lights(&self, ticket: TicketId) -> Result<Option<Entry>, Fault>;
+    /// The attachments of a ticket, tombstones included, oldest first.
+    async fn files(&self, ticket: TicketId) -> Result<Vec<Attachment>, Fault>;
+    /// An attachment.
+    async fn file(&self, id: FileId) -> Result<Option<Attachment>, Fault>;
+
+    /// The session of a place.
+    async fn session(&self, place: &Place) -> Result<Option<StoredSession>, Fault>;
+    /// A run of a tool.
+    async fn run(&self, id: RunId) -> Result<Option<Run>, Fault>;
+    /// The first receipt under a key.
+    async fn receipt(&self, key: &IdempotencyKey) -> Result<Option<(String, Receipt)>, Fault>;
+
+    /// Writes an event into the inbox; `false` when it is there already.
+    async fn receive(&self, event: &Event, at: Instant) -> Result<bool, Fault>;
+    /// Whether an event's turn is still to come.
+    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault>;
+    /// Events whose turn is still to come, oldest first.
+    async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault>;
+    /// Counts a failed turn; from `limit` on the event is parked.
+    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault>;
+
+    /// Writes a batch, whole or not at all.
+    async fn commit(&self, batch: Batch) -> Result<Commit, Fault>;
+
+    /// Takes due jobs for this host until `lease_until`, in order, one per lane.
+    async fn take_jobs(&self, served: &Served, now: Instant, lease_until: Instant, limit: usize) -> Result<Vec<TakenJob>, Fault>;
+    /// Ends a job that this host took, and records what its delivery accessed.
+    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault>;
+    /// Frees jobs that a former process of this host took and did not end.
+    async fn release_jobs(&self, served: &Served) -> Result<(), Fault>;
+    /// When the next job of this host is due.
+    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault>;
+
+    /// Loads a registration. Records that are there already stay.
+    async fn import(&self, registry: &Registry) -> Result<(), Fault>;
+}
+
+/// A message on its way to a person.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Where to.
+    pub place: Place,
+    /// What.
+    pub rendering: Rendering,
+}
+
+/// Why a message was not delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryFault {
+    /// Later, perhaps.
+    #[error("the platform did not take the message")]
+    Later(#[source] Box<dyn core::error::Error + Send + Sync>),
+    /// Never.
+    #[error("the platform rejected the message: {0}")]
+    Rejected(String),
+}
+
+/// A front end's outgoing side.
+#[async_trait]
+pub trait Messenger: Send + Sync {
+    /// Delivers a message.
+    async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault>;
+    /// Fetches the bytes of a file a person sent, at most `limit` and one more, so that the caller sees it is too large.
+    async fn download(&self, source: &str, limit: u64) -> Result<Vec<u8>, DeliveryFault>;
+}
+
+/// The tools of this host.
+#[async_trait]
+pub trait ToolBox: Send + Sync {
+    /// Those there are now.
+    fn tools(&self) -> Vec<ToolSpec>;
+    /// Calls one. Never fails: whatever the tool does is an ordinary end.
+    async fn call(&self, call: ToolCall) -> ToolEnd;
+}
+
+/// What the access network knows of a connection.
+#[async_trait]
+pub trait Network: Send + Sync {
+    /// What a connection moved from `from` until before `to`, in time order.
+    async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault>;
+}
+
+/// Content of files by hash. Putting the same bytes twice keeps them once.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// Keeps bytes, durably.
+    async fn put(&self, hash: &ContentHash, bytes: Vec<u8>) -> Result<(), Fault>;
+    /// The bytes under a hash.
+    async fn get(&self, hash: &ContentHash) -> Result<Option<Vec<u8>>, Fault>;
+}
