@@ -1,1 +1,4 @@
-//! 
+//! What the tests of the workspace share. The tests themselves are in `tests/`, one target per kind.
+
+pub mod postgres;
+pub mod sample;

@@ -14,7 +14,7 @@ use crate::prelude::*;
 use crate::protocol::{Protocol, Reset};
 use crate::query::{TicketCursor, TicketList};
 use crate::records::*;
-use crate::text::fold;
+use crate::text::words_of;
 use crate::ticket::{Ticket, TicketState};
 use crate::timeline::{Entry, EntryKind};
 use crate::tool::Run;
@@ -228,12 +228,13 @@ impl Store for MemoryStore {
     }
 
     async fn people(&self, search: &PeopleSearch) -> Result<Vec<Person>, Fault> {
-        let text = fold(search.text.trim());
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let matches = |p: &Person| {
-            fold(p.name.expose()).contains(&text)
-                || text.parse() == Ok(p.code.0)
-                || (!digits.is_empty() && digits == p.document.expose())
+        let wanted = search.terms();
+        let matches = |p: &Person| match &wanted {
+            PeopleTerms::Number(digits) => digits.parse() == Ok(p.code.0) || digits == p.document.expose(),
+            PeopleTerms::Words(words) => {
+                let name = words_of(p.name.expose());
+                !words.is_empty() && words.iter().all(|word| name.iter().any(|w| w.starts_with(word.as_str())))
+            }
         };
         let state = self.lock();
         let behind = state.people.values().filter(|p| search.after.is_none_or(|after| p.code > after));

@@ -53,6 +53,11 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// The folded words of a text: what lies between anything that is neither letter nor digit.
+pub fn words_of(text: &str) -> Vec<String> {
+    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -187,7 +187,7 @@ pub enum Commit {
 /// A search for people.
 #[derive(Clone, Debug)]
 pub struct PeopleSearch {
-    /// A name or part of one, a document or a code.
+    /// Beginnings of words of a name, a document or a code, in one field.
     pub text: String,
     /// Only those this session sees.
     pub scope: Scope,
@@ -195,6 +195,28 @@ pub struct PeopleSearch {
     pub after: Option<PersonCode>,
     /// At most so many.
     pub limit: usize,
+}
+
+/// What a search looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleTerms {
+    /// A code or a document: digits only.
+    Number(String),
+    /// Every word begins a word of the name; letters without case and accents.
+    Words(Vec<String>),
+}
+
+impl PeopleSearch {
+    /// Tells a number, with or without the punctuation of a document, from words.
+    pub fn terms(&self) -> PeopleTerms {
+        let text = self.text.trim();
+        let punctuation = |c: char| matches!(c, '.' | '-' | '/' | ' ');
+        if text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || punctuation(c)) {
+            PeopleTerms::Number(text.chars().filter(char::is_ascii_digit).collect())
+        } else {
+            PeopleTerms::Words(crate::text::words_of(text))
+        }
+    }
 }
 
 /// Everything a provider's registration holds, to be loaded into a store.

@@ -1,0 +1,65 @@
+//! Every limit of a call, each with why it is what it is. There is no `Default`: nothing runs without having been given
+//! limits on purpose.
+
+use std::time::Duration;
+
+/// The limits of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Memory of the guest, summed over all its memories and tables, in bytes.
+    pub memory_bytes: usize,
+    /// Time spent in the guest, host calls not included.
+    pub guest_time: Duration,
+    /// Time from start to end, host calls included.
+    pub wall_time: Duration,
+    /// Calls from the guest to the host.
+    pub host_calls: u32,
+    /// Bytes moved from the guest to the host in one host call.
+    pub host_call_bytes: usize,
+    /// Handles the guest may hold at once.
+    pub handles: usize,
+    /// Blocks of a reply.
+    pub blocks: usize,
+    /// Bytes of one text block.
+    pub text_bytes: usize,
+    /// Rows of one block of facts.
+    pub fact_rows: usize,
+    /// Series of one chart.
+    pub series: usize,
+    /// Points of one series, and gaps of one chart.
+    pub points: usize,
+    /// Lines with a meaning in one chart.
+    pub thresholds: usize,
+    /// Log records kept; the rest is counted and dropped.
+    pub log_records: u32,
+    /// Bytes of one log record.
+    pub log_bytes: usize,
+}
+
+impl Limits {
+    /// What a plug-in gets unless an administrator says otherwise.
+    pub fn standard() -> Self {
+        Self {
+            // A Rust guest needs about 1 MiB, one in Python 13: room for both, and sixteen of them in a gigabyte.
+            memory_bytes: 64 << 20,
+            // A person waits: two seconds of computing is a loop, not work.
+            guest_time: Duration::from_secs(2),
+            // Equipment that answers slowly is still answered; beyond this the person has put the phone away.
+            wall_time: Duration::from_secs(30),
+            // Reading a year of usage and drawing it takes some dozen calls.
+            host_calls: 10_000,
+            // The largest honest call carries 2,000 points of 16 bytes; files come in chunks.
+            host_call_bytes: 4 << 20,
+            handles: 1024,
+            // More does not fit a chat.
+            blocks: 20,
+            text_bytes: 16 << 10,
+            fact_rows: 50,
+            series: 8,
+            points: 2000,
+            thresholds: 8,
+            log_records: 200,
+            log_bytes: 2 << 10,
+        }
+    }
+}

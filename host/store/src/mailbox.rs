@@ -1,0 +1,192 @@
+//! Inbox and outbox: what came in and is not done, what leaves and has not left.
+
+use crate::entity::{binding, inbox, outbox};
+use crate::fault::fault;
+use crate::row;
+use crate::write::{set, write_accesses};
+use bote_sdk::Instant;
+use bote_sdk::event::{Event, EventId, Place};
+use bote_sdk::id::{JobId, OperatorId};
+use bote_sdk::job::{JobEnd, Served, TakenJob};
+use bote_sdk::traits::{Access, Fault};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, ExprTrait, NotSet,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, Set, Statement,
+};
+
+pub(crate) async fn bind(db: &DatabaseConnection, place: &Place, operator: OperatorId) -> Result<(), DbErr> {
+    let model = binding::Model {
+        platform: place.platform.0.clone(),
+        account: place.account.clone(),
+        operator: operator.0,
+    };
+    let again = OnConflict::columns([binding::Column::Platform, binding::Column::Account])
+        .update_column(binding::Column::Operator)
+        .to_owned();
+    binding::Entity::insert(set(model)).on_conflict(again).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub(crate) async fn receive(db: &DatabaseConnection, event: &Event, at: Instant) -> Result<bool, DbErr> {
+    let model = inbox::ActiveModel {
+        id: NotSet,
+        platform: Set(event.id.platform.0.clone()),
+        event_id: Set(event.id.id.clone()),
+        chat: Set(event.place.chat.clone()),
+        event: Set(row::json(event)),
+        state: Set("pending".to_owned()),
+        tries: Set(0),
+        received_ms: Set(at.timestamp_millis()),
+    };
+    let nothing = OnConflict::columns([inbox::Column::Platform, inbox::Column::EventId]).do_nothing().to_owned();
+    Ok(inbox::Entity::insert(model).on_conflict(nothing).exec_without_returning(db).await? == 1)
+}
+
+fn this_event(event: &EventId) -> Condition {
+    Condition::all()
+        .add(inbox::Column::Platform.eq(event.platform.0.as_str()))
+        .add(inbox::Column::EventId.eq(event.id.as_str()))
+}
+
+pub(crate) async fn is_pending(db: &DatabaseConnection, event: &EventId) -> Result<bool, DbErr> {
+    let found = inbox::Entity::find().filter(this_event(event)).one(db).await?;
+    Ok(found.is_some_and(|row| row.state == "pending"))
+}
+
+pub(crate) async fn pending_events(
+    db: &DatabaseConnection,
+    served: &Served,
+    limit: usize,
+) -> Result<Vec<Event>, Fault> {
+    let chat = served.chat.as_ref().map(|chat| inbox::Column::Chat.eq(chat.as_str()));
+    let pending = inbox::Entity::find()
+        .filter(Expr::cust(r#""state" = 'pending'"#))
+        .filter(inbox::Column::Platform.eq(served.platform.0.as_str()))
+        .filter(Condition::all().add_option(chat))
+        .order_by_asc(inbox::Column::Id)
+        .limit(limit as u64);
+    let rows = pending.all(db).await.map_err(fault)?;
+    rows.into_iter().map(|row| row::unjson("inbox", row.event)).collect()
+}
+
+pub(crate) async fn turn_failed(db: &DatabaseConnection, event: &EventId, limit: u32) -> Result<(), DbErr> {
+    let tried = Expr::col(inbox::Column::Tries).add(1);
+    inbox::Entity::update_many()
+        .col_expr(inbox::Column::Tries, tried)
+        .filter(this_event(event))
+        .exec(db)
+        .await?;
+    inbox::Entity::update_many()
+        .col_expr(inbox::Column::State, Expr::value("parked"))
+        .filter(this_event(event))
+        .filter(inbox::Column::State.eq("pending"))
+        .filter(inbox::Column::Tries.gte(limit as i32))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Takes due jobs, the first of each lane. One statement, so that two hosts never take the same; on PostgreSQL rows
+/// that another host is taking are passed over.
+const TAKE: &str = r#"UPDATE "outbox" SET "taken_until_ms" = $1 WHERE "id" IN (
+    SELECT "o"."id" FROM "outbox" AS "o"
+    WHERE "o"."stuck" IS NULL AND "o"."platform" = $2 AND "o"."due_ms" <= $3 AND "o"."taken_until_ms" <= $3
+      AND ($4 = '' OR "o"."chat" = $4)
+      AND NOT EXISTS (
+          SELECT 1 FROM "outbox" AS "e" WHERE "e"."stuck" IS NULL AND "e"."lane" = "o"."lane" AND "e"."id" < "o"."id")
+    ORDER BY "o"."id" LIMIT $5 {lock})
+    RETURNING "id", "place", "job", "tries""#;
+
+pub(crate) async fn take_jobs(
+    db: &DatabaseConnection,
+    served: &Served,
+    now: Instant,
+    lease_until: Instant,
+    limit: usize,
+) -> Result<Vec<TakenJob>, Fault> {
+    let backend = db.get_database_backend();
+    let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let values = [
+        lease_until.timestamp_millis().into(),
+        served.platform.0.as_str().into(),
+        now.timestamp_millis().into(),
+        served.chat.as_deref().unwrap_or_default().into(),
+        i64::try_from(limit).unwrap_or(i64::MAX).into(),
+    ];
+    let take = Statement::from_sql_and_values(backend, TAKE.replace("{lock}", lock), values);
+    let mut taken = Vec::new();
+    for row in db.query_all_raw(take).await.map_err(fault)? {
+        taken.push(taken_job(&row)?);
+    }
+    taken.sort_by_key(|job| job.id);
+    Ok(taken)
+}
+
+fn taken_job(row: &QueryResult) -> Result<TakenJob, Fault> {
+    let number = |name| row.try_get::<i64>("", name).map_err(fault);
+    let value = |name| row.try_get::<sea_orm::prelude::Json>("", name).map_err(fault);
+    let tries = row.try_get::<i32>("", "tries").map_err(fault)?;
+    Ok(TakenJob {
+        id: JobId(number("id")?),
+        place: row::unjson("outbox", value("place")?)?,
+        job: row::unjson("outbox", value("job")?)?,
+        tries: u32::try_from(tries).unwrap_or_default(),
+    })
+}
+
+pub(crate) async fn end_job(
+    db: &DatabaseConnection,
+    id: JobId,
+    end: JobEnd,
+    accesses: Vec<Access>,
+) -> Result<(), DbErr> {
+    let transaction = crate::group::begin(db).await?;
+    write_accesses(&transaction, &accesses).await?;
+    let update = outbox::Entity::update_many()
+        .col_expr(outbox::Column::TakenUntilMs, Expr::value(0_i64))
+        .filter(outbox::Column::Id.eq(id.0));
+    match end {
+        JobEnd::Done => {
+            outbox::Entity::delete_by_id(id.0).exec(&transaction).await?;
+        }
+        JobEnd::Again(at) => {
+            let tried = Expr::col(outbox::Column::Tries).add(1);
+            update
+                .col_expr(outbox::Column::DueMs, Expr::value(at.timestamp_millis()))
+                .col_expr(outbox::Column::Tries, tried)
+                .exec(&transaction)
+                .await?;
+        }
+        JobEnd::Stuck(reason) => {
+            update.col_expr(outbox::Column::Stuck, Expr::value(reason.name())).exec(&transaction).await?;
+        }
+    }
+    transaction.commit().await
+}
+
+fn theirs(served: &Served) -> Condition {
+    let chat = served.chat.as_ref().map(|chat| outbox::Column::Chat.eq(chat.as_str()));
+    Condition::all().add(outbox::Column::Platform.eq(served.platform.0.as_str())).add_option(chat)
+}
+
+pub(crate) async fn release_jobs(db: &DatabaseConnection, served: &Served) -> Result<(), DbErr> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::TakenUntilMs, Expr::value(0_i64))
+        .filter(theirs(served))
+        .filter(outbox::Column::TakenUntilMs.gt(0_i64))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn next_due(db: &DatabaseConnection, served: &Served) -> Result<Option<Instant>, Fault> {
+    let first = outbox::Entity::find()
+        .filter(theirs(served))
+        .filter(Expr::cust(r#""stuck" IS NULL"#))
+        .order_by_asc(outbox::Column::DueMs)
+        .one(db)
+        .await
+        .map_err(fault)?;
+    first.map(|row| row::instant("outbox", row.due_ms)).transpose()
+}

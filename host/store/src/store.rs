@@ -1,0 +1,207 @@
+//! The store as the rest of bote sees it: the trait's methods, each one line to the file that does it.
+
+use crate::connect::{self, Pools, StoreOptions};
+use crate::fault::{StoreFault, fault};
+use crate::group::Writer;
+use crate::{import, mailbox, read};
+use async_trait::async_trait;
+use bote_sdk::Instant;
+use bote_sdk::actor::Scope;
+use bote_sdk::catalogue::Catalogue;
+use bote_sdk::event::{Event, EventId, Place};
+use bote_sdk::express::ExpressFacts;
+use bote_sdk::files::Attachment;
+use bote_sdk::id::*;
+use bote_sdk::job::{JobEnd, Served, TakenJob};
+use bote_sdk::operation::Receipt;
+use bote_sdk::protocol::Protocol;
+use bote_sdk::query::{TicketCursor, TicketList};
+use bote_sdk::records::*;
+use bote_sdk::ticket::Ticket;
+use bote_sdk::timeline::Entry;
+use bote_sdk::tool::Run;
+use bote_sdk::traits::*;
+
+/// A store on SQLite or PostgreSQL.
+#[derive(Debug)]
+pub struct SqlStore {
+    pools: Pools,
+    writer: Writer,
+}
+
+impl SqlStore {
+    /// Opens the database. Nothing is migrated; see [`migrate`](Self::migrate).
+    pub async fn open(options: &StoreOptions) -> Result<Self, StoreFault> {
+        let pools = connect::open(options).await?;
+        let writer = Writer::start(&pools.write, pools.writers, options.reset);
+        Ok(Self { pools, writer })
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), StoreFault> {
+        Ok(bote_migrations::up(&self.pools.write).await?)
+    }
+
+    /// Takes the newest migrations back.
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), StoreFault> {
+        Ok(bote_migrations::down(&self.pools.write, steps).await?)
+    }
+
+    /// The migrations still to be taken.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreFault> {
+        Ok(bote_migrations::pending(&self.pools.write).await?)
+    }
+
+    /// Whether any registration was imported.
+    pub async fn is_empty(&self) -> Result<bool, StoreFault> {
+        Ok(read::is_empty(&self.pools.read).await?)
+    }
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn catalogue(&self) -> Result<Catalogue, Fault> {
+        import::catalogue(&self.pools.read).await
+    }
+
+    async fn operator_of(&self, place: &Place) -> Result<Option<Operator>, Fault> {
+        read::operator_of(&self.pools.read, place).await
+    }
+
+    async fn operator(&self, id: OperatorId) -> Result<Option<Operator>, Fault> {
+        read::operator(&self.pools.read, id).await
+    }
+
+    async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault> {
+        mailbox::bind(&self.pools.write, place, operator).await.map_err(fault)
+    }
+
+    async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {
+        read::private_places(&self.pools.read, operator).await
+    }
+
+    async fn person(&self, code: PersonCode) -> Result<Option<Person>, Fault> {
+        read::person(&self.pools.read, code).await
+    }
+
+    async fn people(&self, search: &PeopleSearch) -> Result<Vec<Person>, Fault> {
+        read::people(&self.pools.read, search).await
+    }
+
+    async fn connections(&self, person: PersonCode) -> Result<Vec<Connection>, Fault> {
+        read::connections(&self.pools.read, person).await
+    }
+
+    async fn contracts(&self, person: PersonCode) -> Result<Vec<Contract>, Fault> {
+        read::contracts(&self.pools.read, person).await
+    }
+
+    async fn connection(&self, code: ConnectionCode) -> Result<Option<Connection>, Fault> {
+        read::connection(&self.pools.read, code).await
+    }
+
+    async fn contract(&self, code: ContractCode) -> Result<Option<Contract>, Fault> {
+        read::contract(&self.pools.read, code).await
+    }
+
+    async fn express_facts(&self, ticket: &Ticket) -> Result<ExpressFacts, Fault> {
+        read::express_facts(&self.pools.read, ticket).await
+    }
+
+    async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault> {
+        read::usage(&self.pools.read, connection, from, to).await
+    }
+
+    async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
+        read::ticket(&self.pools.read, id).await
+    }
+
+    async fn ticket_by_protocol(&self, protocol: Protocol) -> Result<Option<Ticket>, Fault> {
+        read::ticket_by_protocol(&self.pools.read, protocol).await
+    }
+
+    async fn tickets(
+        &self,
+        list: TicketList,
+        operator: OperatorId,
+        scope: Scope,
+        after: Option<TicketCursor>,
+        limit: usize,
+    ) -> Result<Vec<Ticket>, Fault> {
+        read::tickets(&self.pools.read, list, operator, scope, after, limit).await
+    }
+
+    async fn entries(&self, ticket: TicketId, before: Option<i32>, limit: usize) -> Result<Vec<Entry>, Fault> {
+        read::entries(&self.pools.read, ticket, before, limit).await
+    }
+
+    async fn newest_lights(&self, ticket: TicketId) -> Result<Option<Entry>, Fault> {
+        read::newest_lights(&self.pools.read, ticket).await
+    }
+
+    async fn files(&self, ticket: TicketId) -> Result<Vec<Attachment>, Fault> {
+        read::files(&self.pools.read, ticket).await
+    }
+
+    async fn file(&self, id: FileId) -> Result<Option<Attachment>, Fault> {
+        read::file(&self.pools.read, id).await
+    }
+
+    async fn session(&self, place: &Place) -> Result<Option<StoredSession>, Fault> {
+        read::session(&self.pools.read, place).await
+    }
+
+    async fn run(&self, id: RunId) -> Result<Option<Run>, Fault> {
+        read::run(&self.pools.read, id).await
+    }
+
+    async fn receipt(&self, key: &IdempotencyKey) -> Result<Option<(String, Receipt)>, Fault> {
+        read::receipt(&self.pools.read, key).await
+    }
+
+    async fn receive(&self, event: &Event, at: Instant) -> Result<bool, Fault> {
+        mailbox::receive(&self.pools.write, event, at).await.map_err(fault)
+    }
+
+    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault> {
+        mailbox::is_pending(&self.pools.read, event).await.map_err(fault)
+    }
+
+    async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
+        mailbox::pending_events(&self.pools.read, served, limit).await
+    }
+
+    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault> {
+        mailbox::turn_failed(&self.pools.write, event, limit).await.map_err(fault)
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {
+        self.writer.commit(batch).await
+    }
+
+    async fn take_jobs(
+        &self,
+        served: &Served,
+        now: Instant,
+        lease_until: Instant,
+        limit: usize,
+    ) -> Result<Vec<TakenJob>, Fault> {
+        mailbox::take_jobs(&self.pools.write, served, now, lease_until, limit).await
+    }
+
+    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
+        mailbox::end_job(&self.pools.write, id, end, accesses).await.map_err(fault)
+    }
+
+    async fn release_jobs(&self, served: &Served) -> Result<(), Fault> {
+        mailbox::release_jobs(&self.pools.write, served).await.map_err(fault)
+    }
+
+    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault> {
+        mailbox::next_due(&self.pools.read, served).await
+    }
+
+    async fn import(&self, registry: &Registry) -> Result<(), Fault> {
+        import::import(&self.pools.write, registry).await.map_err(fault)
+    }
+}
