@@ -1,4 +1,5 @@
 //! What the tests of the workspace share. The tests themselves are in `tests/`, one target per kind.
 
+pub mod plugins;
 pub mod postgres;
 pub mod sample;

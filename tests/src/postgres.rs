@@ -17,11 +17,13 @@ pub const URL_VARIABLE: &str = "BOTE_TEST_POSTGRES_URL";
 /// Makes a cluster in its working folder, says `ready`, and takes everything away again when its input ends: when the
 /// test program does, however it ends. The programs of PostgreSQL are in `$1`, the folder is `$2`.
 ///
-/// The locale is C, in which the database itself knows nothing of accents: the store must not lean on it.
+/// Texts are ordered as in Portuguese, as a provider's server does it: what a store compares byte by byte, it must ask
+/// for. Servers before version 15 cannot be told so.
 const SUPERVISOR: &str = r#"
 trap '' PIPE
 {
-    "$1/initdb" --pgdata=data --username=bote --auth=trust --encoding=UTF8 --no-locale --no-sync &&
+    settings="--pgdata=data --username=bote --auth=trust --encoding=UTF8 --locale=C --no-sync"
+    { "$1/initdb" $settings --locale-provider=icu --icu-locale=pt-BR || "$1/initdb" $settings; } &&
     printf "%s\n" "listen_addresses = ''" "unix_socket_directories = '$2'" "port = 5432" "max_connections = 200" \
         "fsync = on" >>data/postgresql.conf &&
     "$1/pg_ctl" --pgdata=data --log=server.log --wait --timeout=60 start
@@ -77,6 +79,7 @@ impl Cluster {
         sqlx::raw_sql(AssertSqlSafe(drop)).execute(&mut connection).await.expect("the schema is not in use");
     }
 
+    #[allow(clippy::disallowed_methods, reason = "tests have no configuration; this variable is theirs alone")]
     fn find() -> Result<Self, String> {
         match std::env::var(URL_VARIABLE) {
             Ok(url) => Ok(Self { url, supervisor: None }),
@@ -128,6 +131,7 @@ pub fn fresh_schema() -> String {
 }
 
 /// The folder of `initdb` and `pg_ctl`: the newest of those where packages put them, else the one on the path.
+#[allow(clippy::disallowed_methods, reason = "where programs are is said by the environment of the tests")]
 fn programs() -> Result<PathBuf, String> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut packaged: Vec<(u32, PathBuf)> = versions

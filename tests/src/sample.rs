@@ -152,7 +152,8 @@ pub fn event(place: &Place, id: &str, what: What) -> Event {
 
 /// One of everything that can happen.
 pub fn whats() -> Vec<What> {
-    let photo = IncomingFile { name: "foto do poste 🛟.jpg".into(), size: Some(5_000_000_000), source: "a/b?c".into() };
+    let photo =
+        IncomingFile { name: "foto do poste 🛟.jpg".into(), size: Some(5_000_000_000), source: "a/b?c".into() };
     let unknown = IncomingFile { name: String::new(), size: None, source: "d".into() };
     let whats = vec![
         What::Text("sem sinal".into()),
@@ -254,12 +255,7 @@ pub fn in_progress(id: TicketId, holder: Option<OperatorId>) -> Ticket {
 /// Every state a ticket can be in, each variant of it, with a name for messages.
 pub fn states() -> Vec<(&'static str, TicketState)> {
     let due = work(Some(at(24, 14, 0)));
-    let quiet = Work {
-        process: MOVING,
-        subprocess: SubprocessId(21),
-        notify: NotifyLevel::None,
-        ..work(None)
-    };
+    let quiet = Work { process: MOVING, subprocess: SubprocessId(21), notify: NotifyLevel::None, ..work(None) };
     let finish = |ask_rating| Finish { classification: SOLVED, ask_rating, finished_at: at(24, 13, 59) };
     let states = vec![
         ("draft", TicketState::Draft),
@@ -552,7 +548,8 @@ fn catalogue() -> Catalogue {
     let company = |id, name: &str| Company { id, name: name.into() };
     let colleague = |o: Operator| Colleague { id: o.id, name: o.name, active: o.active };
     let group = |id, name: &str, priority| Group { id: GroupId(id), name: name.into(), priority };
-    let origin = |id, name: &str, requires_technician, active| Origin { id, name: name.into(), requires_technician, active };
+    let origin =
+        |id, name: &str, requires_technician, active| Origin { id, name: name.into(), requires_technician, active };
     let classification = |id, name: &str, usage, active| Classification { id, name: name.into(), usage, active };
     let step = |id, name: &str, priority| Subprocess { id: SubprocessId(id), name: name.into(), priority };
     let process = |id, name: &str, sla_type, subprocesses, active| Process {

@@ -8,17 +8,15 @@ mod consumption;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
-use bote_runtime::{Limits, Loaded, Runtime, RuntimeOptions};
+use bote_runtime::{Limits, PluginReport, Runtime, RuntimeOptions};
 use bote_sdk::dialog::Language;
 use bote_sdk::id::{ConnectionCode, RunId, ToolId};
-use bote_sdk::memory::MemoryStore;
 use bote_sdk::operation::Risk;
 use bote_sdk::permissions::Permission;
-use bote_sdk::protocol::Reset;
 use bote_sdk::tool::{Block, Outcome, ToolCall, ToolConnection, ToolEnd};
 use bote_sdk::traits::{Network, ToolBox};
 use bote_sdk::{Instant, Zone};
@@ -38,6 +36,7 @@ fn small() -> Limits {
         guest_time: Duration::from_millis(200),
         wall_time: Duration::from_secs(1),
         host_calls: 1_000,
+        blocks: 3,
         ..Limits::standard()
     }
 }
@@ -57,15 +56,23 @@ fn granted(grants: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
 
 /// A host with the plug-ins of a folder. Each test has its own: a host may put a plug-in aside that crashes often.
 fn host(folder: PathBuf, limits: Limits, grants: BTreeMap<String, BTreeSet<String>>) -> Runtime {
-    Runtime::new(RuntimeOptions { folder, cache: None, limits, grants }).expect("the host starts")
+    Runtime::new(&RuntimeOptions { folder, cache: None, limits, grants }).expect("the host starts")
 }
 
-/// What the host says of loading a plug-in.
+/// What became of a file of the folder.
 #[track_caller]
-fn loaded(host: &Runtime, plugin: &str) -> Loaded {
-    let report = host.report();
-    let found = report.iter().find(|loaded| loaded.plugin.as_deref() == Some(plugin));
-    found.unwrap_or_else(|| panic!("the report does not name {plugin}")).clone()
+fn report<'a>(host: &'a Runtime, file: &str) -> &'a PluginReport {
+    let found = host.reports().iter().find(|report| report.file.ends_with(file));
+    found.unwrap_or_else(|| panic!("the host says nothing of {file}"))
+}
+
+/// Why a file was refused.
+#[track_caller]
+fn refused(host: &Runtime, file: &str) -> String {
+    let why = report(host, file).refused.clone().unwrap_or_else(|| panic!("{file} is loaded"));
+    let words = why.split_whitespace().count();
+    assert!((3..=40).contains(&words) && !why.contains('\n'), "an administrator reads one sentence, not {why:?}");
+    why
 }
 
 /// A call as the desk makes it.
@@ -95,9 +102,19 @@ fn how(how: &str) -> ToolCall {
     call("bote.misbehave/misbehave", &[("how", how)], Language::Portuguese, silent())
 }
 
+fn unavailable() -> ToolEnd {
+    ToolEnd { outcome: Outcome::Unavailable, message: None, blocks: Vec::new() }
+}
+
 fn texts(end: &ToolEnd) -> Vec<&str> {
-    let text = |block| if let &Block::Text(ref text) = block { Some(text.as_str()) } else { None };
-    end.blocks.iter().filter_map(text).collect()
+    let mut texts = Vec::new();
+    for block in &end.blocks {
+        match block {
+            Block::Text(text) => texts.push(text.as_str()),
+            Block::Facts { .. } | Block::Chart(_) => {}
+        }
+    }
+    texts
 }
 
 /// Lets the plug-in misbehave, in time; then the next call is served as if nothing had been.
@@ -123,19 +140,24 @@ async fn a_tool_that_behaves_is_done() {
     assert_eq!(end, ToolEnd { outcome: Outcome::Done, message: None, blocks: vec![Block::Text("ok".to_owned())] });
 }
 
+/// The wall clock would be too late: it is the time in the guest that ends the loop.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_endless_loop_is_timed_out() {
-    assert_eq!(misbehave("loop").await.outcome, Outcome::TimedOut);
+    let end = misbehave_within("loop", Limits { wall_time: 10 * LATEST, ..small() }, LATEST).await;
+    assert_eq!(end.outcome, Outcome::TimedOut);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// One thread for all: a guest that computes gives way.
+#[tokio::test(flavor = "current_thread")]
 async fn an_endless_loop_holds_nobody_up() {
-    let limits = Limits { guest_time: Duration::from_secs(2), wall_time: Duration::from_secs(4), ..small() };
+    let limits = Limits { guest_time: Duration::from_secs(2), wall_time: 2 * LATEST, ..small() };
     let host = Arc::new(host(plugins_folder(), limits, everything()));
     let looping = tokio::spawn({
         let host = Arc::clone(&host);
         async move { host.call(how("loop")).await }
     });
+    // The loop begins here.
+    tokio::task::yield_now().await;
     let end = host.call(how("ok")).await;
     assert_eq!(end.outcome, Outcome::Done);
     assert!(!looping.is_finished(), "the loop ended first");
@@ -151,8 +173,7 @@ async fn taking_all_memory_is_out_of_memory() {
 async fn answering_without_end_is_too_much_or_too_long() {
     let end = misbehave("blocks").await;
     assert!(matches!(end.outcome, Outcome::TooMuch | Outcome::TimedOut), "{:?}", end.outcome);
-    let most = usize::try_from(Limits::standard().blocks).expect("a small number");
-    assert!((1..=most).contains(&end.blocks.len()), "{} blocks are kept", end.blocks.len());
+    assert_eq!(texts(&end), ["…"; 3], "what was said within the limit is kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -217,7 +238,7 @@ async fn a_tool_that_is_not_there_is_unavailable() {
     let host = host(plugins_folder(), small(), everything());
     for tool in ["bote.misbehave/nothing", "bote.nothing/misbehave", "misbehave", ""] {
         let end = host.call(call(tool, &[("how", "ok")], Language::Portuguese, silent())).await;
-        assert_eq!(end, ToolEnd { outcome: Outcome::Unavailable, message: None, blocks: Vec::new() }, "{tool:?}");
+        assert_eq!(end, unavailable(), "{tool:?}");
     }
 }
 
@@ -243,14 +264,65 @@ async fn the_manifest_says_what_people_and_permissions_see() {
 }
 
 #[tokio::test]
-async fn a_component_sees_nothing_but_the_contract() {
+async fn what_is_built_is_loaded() {
     let host = host(plugins_folder(), small(), everything());
-    for plugin in [CONSUMPTION, MISBEHAVE] {
-        let loaded = loaded(&host, plugin);
-        assert!(!loaded.imports.is_empty(), "{plugin} imports what it answers to");
-        let foreign = |import: &&String| !import.starts_with("bote:plugin/") || !import.ends_with("@1.0.0");
-        assert_eq!(loaded.imports.iter().find(foreign), None, "{plugin}");
+    for (file, id) in [("consumption.wasm", CONSUMPTION), ("misbehave.wasm", MISBEHAVE)] {
+        let report = report(&host, file);
+        assert_eq!(report.refused, None, "{file}");
+        assert_eq!(report.plugin, Some((id.to_owned(), "0.1.0".to_owned())));
     }
+}
+
+#[tokio::test]
+async fn an_import_that_is_not_of_the_contract_keeps_the_plugin_out() {
+    for import in ["wasi:cli/exit@0.2.0", "bote:plugin/device-http@1.0.0", "bote:plugin/usage@2.0.0"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("curious.wasm"), importing(import)).expect("it can be written to");
+        let host = host(folder.path().to_owned(), small(), granted(&[("test.curious", "usage")]));
+        let why = refused(&host, "curious.wasm");
+        assert!(why.contains(import), "does not name {import}: {why}");
+        assert!(host.tools().is_empty());
+    }
+}
+
+/// A component that imports one function of one interface and whose manifest is in order.
+fn importing(name: &str) -> Vec<u8> {
+    const MANIFEST: &str = r#"
+        [plugin]
+        id = "test.curious"
+        version = "0.1.0"
+        api = "1.0"
+
+        [capabilities]
+        usage = "?"
+
+        [[tool]]
+        name = "curious"
+        title = { pt-BR = "?", en = "?" }
+        description = { pt-BR = "?", en = "?" }
+        risk = "read"
+    "#;
+    let mut component = b"\0asm\x0d\0\x01\0".to_vec();
+    // Types: one, an instance of two declarations: the type `func()`, and `f` of it.
+    section(&mut component, 7, &[1, 0x42, 2, 1, 0x40, 0, 1, 0, 4, 0, 1, b'f', 1, 0]);
+    // Imports: one, an instance of that type.
+    let import = [&[1, 0][..], &length(name.len()), name.as_bytes(), &[5, 0]].concat();
+    section(&mut component, 10, &import);
+    let manifest = [&length("bote:manifest".len())[..], b"bote:manifest", MANIFEST.as_bytes()].concat();
+    section(&mut component, 0, &manifest);
+    component
+}
+
+fn section(component: &mut Vec<u8>, id: u8, content: &[u8]) {
+    component.push(id);
+    component.extend(length(content.len()));
+    component.extend(content);
+}
+
+/// LEB128 in two bytes, enough for what is written here.
+fn length(length: usize) -> [u8; 2] {
+    let low = u8::try_from(length & 0x7f).expect("seven bits");
+    [low | 0x80, u8::try_from(length >> 7).expect("short content")]
 }
 
 #[tokio::test]
@@ -261,15 +333,14 @@ async fn a_capability_that_is_not_granted_keeps_the_plugin_out() {
         granted(&[(MISBEHAVE, "log"), (MISBEHAVE, "usage")]),
     ];
     for grants in others {
-        let host = host(plugins_folder(), small(), grants.clone());
-        let why = loaded(&host, CONSUMPTION).refused.unwrap_or_else(|| panic!("loaded with {grants:?}"));
+        let host = host(plugins_folder(), small(), grants);
+        let why = refused(&host, "consumption.wasm");
         assert!(why.contains("usage"), "does not name the capability: {why}");
-        assert_one_sentence(&why);
 
         let ids: Vec<_> = host.tools().into_iter().map(|tool| tool.id.0).collect();
-        assert_eq!(ids, ["bote.misbehave/misbehave"], "with {grants:?}");
+        assert_eq!(ids, ["bote.misbehave/misbehave"]);
         let end = host.call(consumption::period("day", Language::Portuguese, silent())).await;
-        assert_eq!((end.outcome, end.blocks.len()), (Outcome::Unavailable, 0));
+        assert_eq!(end, unavailable());
         assert_eq!(host.call(how("ok")).await.outcome, Outcome::Done);
     }
 }
@@ -280,6 +351,7 @@ async fn files_that_are_no_plugins_are_reported_and_harm_no_other() {
     let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).expect("it can be written to");
     let good = fs::read(plugins_folder().join("misbehave.wasm")).expect("misbehave is built");
     put("misbehave.wasm", &good);
+    put("again.wasm", &good);
     put("half.wasm", &good[..good.len() / 2]);
     put("module.wasm", b"\0asm\x01\0\0\0");
     put("nameless.wasm", b"\0asm\x0d\0\x01\0");
@@ -288,20 +360,12 @@ async fn files_that_are_no_plugins_are_reported_and_harm_no_other() {
     put("readme.txt", b"no plug-in at all");
 
     let host = host(folder.path().to_owned(), small(), everything());
-    let bad = ["half.wasm", "module.wasm", "nameless.wasm", "words.wasm", "empty.wasm"];
-    for file in bad {
-        let report = host.report();
-        let found = report.iter().find(|loaded| Path::new(&loaded.file).ends_with(file));
-        let why = found.and_then(|loaded| loaded.refused.clone());
-        assert_one_sentence(&why.unwrap_or_else(|| panic!("the report says nothing of {file}")));
+    for file in ["half.wasm", "module.wasm", "nameless.wasm", "words.wasm", "empty.wasm"] {
+        assert_eq!(report(&host, file).plugin, None, "{file}");
+        refused(&host, file);
     }
-    assert_eq!(host.report().len(), bad.len() + 1, "other files are none of its business");
+    let twins = [report(&host, "again.wasm"), report(&host, "misbehave.wasm")];
+    assert_eq!(twins.iter().filter(|twin| twin.refused.is_none()).count(), 1, "of two alike, one is loaded");
+    assert_eq!(host.reports().len(), 7, "other files are none of its business");
     assert_eq!(host.call(how("ok")).await.outcome, Outcome::Done);
-}
-
-/// What an administrator can read in a line: no chain of causes, no back trace.
-#[track_caller]
-fn assert_one_sentence(text: &str) {
-    let words = text.split_whitespace().count();
-    assert!((3..=40).contains(&words) && !text.trim().contains('\n'), "not a sentence: {text:?}");
 }

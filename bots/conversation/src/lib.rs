@@ -1,1 +1,50 @@
-//! 
+//! The conversation: how people and bote talk, on every platform alike.
+//!
+//! Pure: no async, no clock, no random numbers, no platform. A [`step`](bote_sdk::traits::Dialog::step) takes the session
+//! and what was heard, and answers with the session afterwards, what is to be said, and at most one thing to ask or do.
+//! Words are made later, by [`render`](bote_sdk::traits::Dialog::render), when a message is delivered.
+
+mod act;
+mod command;
+mod format;
+mod message;
+mod open;
+mod press;
+mod render;
+mod session;
+mod step;
+mod words;
+
+use crate::message::Message;
+use crate::session::Session;
+use crate::words::Words;
+use bote_sdk::dialog::{Context, Heard, StaffNotice, Step};
+use bote_sdk::job::MessageBody;
+use bote_sdk::query::{Answer, Query};
+use bote_sdk::refusal::Refusal;
+use bote_sdk::rendering::Rendering;
+use bote_sdk::traits::Dialog;
+
+/// The conversation in all languages.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Conversation;
+
+impl Dialog for Conversation {
+    fn step(&self, session: Option<&[u8]>, heard: Heard, context: &Context<'_>) -> Step {
+        step::step(Session::read(session), heard, context)
+    }
+
+    fn needs(&self, body: &MessageBody) -> Vec<Query> {
+        Message::read(body).needs()
+    }
+
+    fn render(&self, body: &MessageBody, answers: &[Result<Answer, Refusal>], context: &Context<'_>) -> Rendering {
+        render::render(&Message::read(body), answers, &Words::of(context.language), context)
+    }
+
+    fn notice(&self, notice: &StaffNotice) -> MessageBody {
+        match notice {
+            StaffNotice::TakenOver { ticket, by } => Message::TakenOver { ticket: *ticket, by: *by }.body(),
+        }
+    }
+}

@@ -12,10 +12,11 @@ use bote_sdk::sla::{Minutes, SlaTable};
 use bote_sdk::text::words_of;
 use bote_sdk::traits::{Fault, Registry};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryOrder,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Rows of one insert: below SQLite's limit of bound values for the widest table.
 const ROWS: usize = 1000;
@@ -158,6 +159,8 @@ async fn load(db: &DatabaseTransaction, registry: &Registry) -> Result<(), DbErr
         }
     });
     add::<operator::Entity, _, _>(db, operators.collect()).await?;
+    // A person who stays as they are keeps the words of their name too.
+    let known = known_people(db, registry).await?;
     let people = registry.people.iter().map(|p| person::Model {
         code: p.code.0,
         kind: word(&p.kind),
@@ -173,7 +176,7 @@ async fn load(db: &DatabaseTransaction, registry: &Registry) -> Result<(), DbErr
         email: p.email.as_ref().map(|email| email.expose().to_owned()),
     });
     add::<person::Entity, _, _>(db, people.collect()).await?;
-    let words = registry.people.iter().flat_map(|p| {
+    let words = registry.people.iter().filter(|p| !known.contains(&p.code.0)).flat_map(|p| {
         let mut words = words_of(p.name.expose());
         words.sort();
         words.dedup();
@@ -238,6 +241,19 @@ async fn load(db: &DatabaseTransaction, registry: &Registry) -> Result<(), DbErr
         })
     });
     add::<usage_sample::Entity, _, _>(db, samples.collect()).await
+}
+
+async fn known_people(db: &DatabaseTransaction, registry: &Registry) -> Result<HashSet<i64>, DbErr> {
+    let mut known = HashSet::new();
+    for piece in registry.people.chunks(ROWS) {
+        let there = person::Entity::find()
+            .select_only()
+            .column(person::Column::Code)
+            .filter(person::Column::Code.is_in(piece.iter().map(|p| p.code.0)))
+            .into_tuple::<i64>();
+        known.extend(there.all(db).await?);
+    }
+    Ok(known)
 }
 
 /// Inserts rows in pieces of one size, so that each statement is prepared once.

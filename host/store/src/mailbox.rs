@@ -96,7 +96,7 @@ const TAKE: &str = r#"UPDATE "outbox" SET "taken_until_ms" = $1 WHERE "id" IN (
       AND NOT EXISTS (
           SELECT 1 FROM "outbox" AS "e" WHERE "e"."stuck" IS NULL AND "e"."lane" = "o"."lane" AND "e"."id" < "o"."id")
     ORDER BY "o"."id" LIMIT $5 {lock})
-    RETURNING "id", "place", "job", "tries""#;
+    RETURNING "id", "place", "job", "tries", "due_ms""#;
 
 pub(crate) async fn take_jobs(
     db: &DatabaseConnection,
@@ -131,6 +131,7 @@ fn taken_job(row: &QueryResult) -> Result<TakenJob, Fault> {
         id: JobId(number("id")?),
         place: row::unjson("outbox", value("place")?)?,
         job: row::unjson("outbox", value("job")?)?,
+        due: row::instant("outbox", number("due_ms")?)?,
         tries: u32::try_from(tries).unwrap_or_default(),
     })
 }
@@ -148,7 +149,12 @@ pub(crate) async fn end_job(
         .filter(outbox::Column::Id.eq(id.0));
     match end {
         JobEnd::Done => {
-            outbox::Entity::delete_by_id(id.0).exec(&transaction).await?;
+            // A timer that was set again while it rang is not taken any more, and stays.
+            outbox::Entity::delete_many()
+                .filter(outbox::Column::Id.eq(id.0))
+                .filter(outbox::Column::TakenUntilMs.gt(0_i64))
+                .exec(&transaction)
+                .await?;
         }
         JobEnd::Again(at) => {
             let tried = Expr::col(outbox::Column::Tries).add(1);

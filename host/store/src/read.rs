@@ -164,7 +164,10 @@ pub(crate) async fn express_facts(db: &DatabaseConnection, ticket: &Ticket) -> R
 
 async fn notices(db: &DatabaseConnection, on: &[Connection]) -> Result<Vec<Notice>, Fault> {
     let points = on.iter().filter_map(|c| c.access_point).map(|point| point.0);
-    let open = notice::Entity::find().filter(notice::Column::AccessPoint.is_in(points)).limit(OF_ONE_CUSTOMER);
+    let open = notice::Entity::find()
+        .filter(notice::Column::AccessPoint.is_in(points))
+        .order_by_asc(notice::Column::Code)
+        .limit(OF_ONE_CUSTOMER);
     all(open.all(db).await, row::notice_of)
 }
 
@@ -179,7 +182,9 @@ async fn invoices(db: &DatabaseConnection, of: PersonCode) -> Result<Vec<Invoice
 
 async fn network_sessions(db: &DatabaseConnection, of: &[Connection]) -> Result<Vec<NetworkSession>, Fault> {
     let codes = of.iter().map(|c| c.code.0);
-    let newest = network_session::Entity::find().filter(network_session::Column::Connection.is_in(codes));
+    let newest = network_session::Entity::find()
+        .filter(network_session::Column::Connection.is_in(codes))
+        .order_by_asc(network_session::Column::Connection);
     all(newest.all(db).await, row::network_session_of)
 }
 

@@ -110,7 +110,11 @@ async fn write_changes<C: ConnectionTrait>(db: &C, changes: &Changes, protocol: 
     let model = set(row::ticket_row(&ticket));
     match changes.seen {
         None => {
-            ticket::Entity::insert(model).exec_without_returning(db).await?;
+            let nothing = OnConflict::column(ticket::Column::Id).do_nothing().to_owned();
+            let opened = ticket::Entity::insert(model).on_conflict(nothing).exec_without_returning(db).await?;
+            if opened == 0 {
+                return Ok(false);
+            }
         }
         Some(seen) => {
             let written = ticket::Entity::update_many()
@@ -178,6 +182,7 @@ async fn write_session<C: ConnectionTrait>(db: &C, write: &SessionWrite) -> Resu
     }
     let written = session::Entity::update_many()
         .col_expr(session::Column::Bytes, Expr::value(write.bytes.clone()))
+        .col_expr(session::Column::Place, Expr::value(row::json(&write.place)))
         .col_expr(session::Column::Revision, Expr::value(write.seen + 1))
         .filter(session::Column::PlaceKey.eq(key))
         .filter(session::Column::Revision.eq(write.seen))
@@ -214,7 +219,15 @@ async fn write_job<C: ConnectionTrait>(db: &C, new: &NewJob) -> Result<(), DbErr
         stuck: Set(None),
         timer: Set(timer),
     };
-    let moved = OnConflict::column(outbox::Column::Timer).update_column(outbox::Column::DueMs).to_owned();
+    // A timer that is set again begins anew, also while its last ring is being handled.
+    let moved = OnConflict::column(outbox::Column::Timer)
+        .update_columns([
+            outbox::Column::DueMs,
+            outbox::Column::TakenUntilMs,
+            outbox::Column::Tries,
+            outbox::Column::Stuck,
+        ])
+        .to_owned();
     outbox::Entity::insert(model).on_conflict(moved).exec_without_returning(db).await?;
     Ok(())
 }

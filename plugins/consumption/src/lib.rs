@@ -15,7 +15,10 @@ impl Tool for Consumption {
 
         let end = what.started();
         let start = end.saturating_sub(period.milliseconds());
-        let buckets = period.read(&connection, start, end)?;
+        let mut buckets = period.read(&connection, start, end)?;
+        // Both ends fall into a bucket, so there can be one more than people count; the oldest is only partly inside.
+        let surplus = buckets.len().saturating_sub(period.buckets());
+        let from = buckets.drain(..surplus).last().map_or(start, |dropped| dropped.end);
         let summary = Summary::of(&buckets);
 
         let title = format!("{} · {} {} · {}", words.title, words.connection, connection.code(), words.period(period));
@@ -23,7 +26,7 @@ impl Tool for Consumption {
             return to.text(words.nothing);
         }
         // The axis begins with the calendar bucket that `start` falls into, so that no column stands outside.
-        let from = buckets.first().map_or(start, |first| first.start.min(start));
+        let from = buckets.first().map_or(from, |first| first.start.min(from));
         let chart = to.chart(&title, "bytes", from, end)?;
         chart.columns(words.down, &series(&buckets, |b| b.down_bytes))?;
         chart.columns(words.up, &series(&buckets, |b| b.up_bytes))?;
@@ -33,8 +36,8 @@ impl Tool for Consumption {
         to.facts(
             &title,
             &[
-                pair(words.total_down, bytes(summary.down)),
-                pair(words.total_up, bytes(summary.up)),
+                pair(words.total_down, words.bytes(summary.down)),
+                pair(words.total_up, words.bytes(summary.up)),
                 pair(words.buckets_with_data, buckets.len().to_string()),
             ],
         )
@@ -71,6 +74,16 @@ impl Period {
             Self::Week => 7 * DAY,
             Self::Month => 30 * DAY,
             Self::Year => 365 * DAY,
+        }
+    }
+
+    /// The most columns: what the name of the period promises.
+    fn buckets(self) -> usize {
+        match self {
+            Self::Day => 24,
+            Self::Week => 7,
+            Self::Month => 30,
+            Self::Year => 12,
         }
     }
 
@@ -148,6 +161,7 @@ struct Words {
     nothing: &'static str,
     no_connection: &'static str,
     unknown_period: &'static str,
+    decimal: &'static str,
 }
 
 const PORTUGUESE: Words = Words {
@@ -162,6 +176,7 @@ const PORTUGUESE: Words = Words {
     nothing: "Sem dados de consumo no período.",
     no_connection: "O atendimento não tem conexão.",
     unknown_period: "Período desconhecido: escolha dia, semana, mês ou ano.",
+    decimal: ",",
 };
 
 const ENGLISH: Words = Words {
@@ -176,11 +191,16 @@ const ENGLISH: Words = Words {
     nothing: "No usage data in the period.",
     no_connection: "The ticket has no connection.",
     unknown_period: "Unknown period: choose day, week, month or year.",
+    decimal: ".",
 };
 
 impl Words {
     fn of(locale: &str) -> &'static Self {
         if locale.starts_with("en") { &ENGLISH } else { &PORTUGUESE }
+    }
+
+    fn bytes(&self, count: u64) -> String {
+        bytes(count).replace('.', self.decimal)
     }
 
     fn period(&self, period: Period) -> &'static str {

@@ -63,6 +63,8 @@ pub struct Context<'a> {
     pub year_digits: YearDigits,
     /// The catalogues.
     pub catalogue: &'a Catalogue,
+    /// The companies the operator is registered in; empty means all.
+    pub companies: &'a [crate::id::CompanyId],
     /// The tools there are.
     pub tools: &'a [ToolSpec],
     /// An id for a ticket or run, should this step create one. The conversation has no random numbers.
@@ -124,8 +126,8 @@ pub struct Step {
     pub session: Vec<u8>,
     /// What is to be said, in order.
     pub say: Vec<MessageBody>,
-    /// A timer to set.
-    pub timer: Option<Timer>,
+    /// Timers to set.
+    pub timers: Vec<Timer>,
     /// What is to happen next.
     pub next: Next,
 }

@@ -37,8 +37,9 @@ pub struct Place {
 impl Place {
     /// The key of the session kept for this place.
     pub fn key(&self) -> String {
+        let part = |text: &str| text.replace('%', "%25").replace('/', "%2F");
         let Place { platform, chat, thread, account, class: _ } = self;
-        format!("{}/{chat}/{thread}/{account}", platform.0)
+        format!("{}/{}/{}/{}", part(&platform.0), part(chat), part(thread), part(account))
     }
 }
 

@@ -89,11 +89,17 @@ pub fn admit(size: u64, executable: bool, limit: u64) -> Result<(), Refusal> {
     Err(Refusal::invalid(Field::File, problem))
 }
 
-/// Attaches a stored file. Only the holder may; files sent while drafting are attached by the start.
-pub fn attach(ticket: &Ticket, new: NewFile, actor: &Actor, now: Instant) -> Result<Changes, Refusal> {
+/// Attaches stored files, one entry each. Only the holder may; files sent while drafting are attached by the
+/// start.
+pub fn attach(ticket: &Ticket, files: Vec<NewFile>, actor: &Actor, now: Instant) -> Result<Changes, Refusal> {
     ticket.held_by(actor)?;
+    if files.is_empty() {
+        return Err(Refusal::invalid(Field::File, Problem::Missing));
+    }
     let mut changes = Changes::of(ticket);
-    add(&mut changes, new, actor, now)?;
+    for file in files {
+        add(&mut changes, file, actor, now)?;
+    }
     Ok(changes)
 }
 
@@ -188,7 +194,7 @@ mod tests {
     }
 
     fn attached() -> (Ticket, Attachment) {
-        let changes = attach(&started(Some(1)), new(" poste "), &operator(1), at(10, 1)).expect("the holder");
+        let changes = attach(&started(Some(1)), vec![new(" poste ")], &operator(1), at(10, 1)).expect("the holder");
         (changes.ticket, changes.files[0].clone())
     }
 
@@ -208,11 +214,11 @@ mod tests {
         assert_eq!(ticket.last_entry, 2);
         let long = "a".repeat(201);
         assert_eq!(
-            attach(&started(Some(1)), new(&long), &operator(1), at(10, 1)),
+            attach(&started(Some(1)), vec![new(&long)], &operator(1), at(10, 1)),
             Err(Refusal::invalid(Field::Description, Problem::TooLong { limit: 200 }))
         );
         assert_eq!(
-            attach(&draft(), new(""), &operator(1), at(10, 1)),
+            attach(&draft(), vec![new("")], &operator(1), at(10, 1)),
             Err(Refusal::Precondition(Precondition::NotStarted))
         );
     }

@@ -73,6 +73,8 @@ pub struct TakenJob {
     pub place: Place,
     /// What.
     pub job: Job,
+    /// When it was due.
+    pub due: Instant,
     /// How often it was tried before.
     pub tries: u32,
 }

@@ -174,6 +174,9 @@ impl State {
                 && let Some(row) = self.outbox.values_mut().find(|row| row.lane == lane)
             {
                 row.due = new.due;
+                row.taken_until = None;
+                row.tries = 0;
+                row.stuck = None;
                 continue;
             }
             self.next_job += 1;
@@ -190,6 +193,13 @@ impl State {
             self.receipts.insert(key, (print, receipt.clone()));
         }
         receipt
+    }
+}
+
+/// Adds what is not there yet.
+fn keep<K: Ord, V>(map: &mut BTreeMap<K, V>, new: impl Iterator<Item = (K, V)>) {
+    for (key, value) in new {
+        map.entry(key).or_insert(value);
     }
 }
 
@@ -412,7 +422,8 @@ impl Store for MemoryStore {
             let free = row.taken_until.is_none_or(|until| until <= now);
             if taken.len() < limit && free && row.due <= now && served.covers(&row.place) {
                 row.taken_until = Some(lease_until);
-                taken.push(TakenJob { id: *id, place: row.place.clone(), job: row.job.clone(), tries: row.tries });
+                let (place, job) = (row.place.clone(), row.job.clone());
+                taken.push(TakenJob { id: *id, place, job, due: row.due, tries: row.tries });
             }
         }
         Ok(taken)
@@ -423,7 +434,10 @@ impl Store for MemoryStore {
         state.accesses.extend(accesses);
         match end {
             JobEnd::Done => {
-                state.outbox.remove(&id);
+                // A timer that was set again while it rang is not taken any more, and stays.
+                if state.outbox.get(&id).is_some_and(|row| row.taken_until.is_some()) {
+                    state.outbox.remove(&id);
+                }
             }
             JobEnd::Again(at) => {
                 if let Some(row) = state.outbox.get_mut(&id) {
@@ -458,15 +472,15 @@ impl Store for MemoryStore {
     async fn import(&self, registry: &Registry) -> Result<(), Fault> {
         let mut state = self.lock();
         state.catalogue = registry.catalogue.clone();
-        state.operators.extend(registry.operators.iter().map(|o| (o.id, o.clone())));
-        state.people.extend(registry.people.iter().map(|p| (p.code, p.clone())));
-        state.contracts.extend(registry.contracts.iter().map(|c| (c.code, c.clone())));
-        state.connections.extend(registry.connections.iter().map(|c| (c.code, c.clone())));
-        state.invoices.extend(registry.invoices.iter().map(|(p, i)| (i.code, (*p, i.clone()))));
-        state.notices.extend(registry.notices.iter().map(|n| (n.code, n.clone())));
-        state.network_sessions.extend(registry.sessions.iter().map(|s| (s.connection, s.clone())));
+        keep(&mut state.operators, registry.operators.iter().map(|o| (o.id, o.clone())));
+        keep(&mut state.people, registry.people.iter().map(|p| (p.code, p.clone())));
+        keep(&mut state.contracts, registry.contracts.iter().map(|c| (c.code, c.clone())));
+        keep(&mut state.connections, registry.connections.iter().map(|c| (c.code, c.clone())));
+        keep(&mut state.invoices, registry.invoices.iter().map(|(p, i)| (i.code, (*p, i.clone()))));
+        keep(&mut state.notices, registry.notices.iter().map(|n| (n.code, n.clone())));
+        keep(&mut state.network_sessions, registry.sessions.iter().map(|s| (s.connection, s.clone())));
         for (connection, samples) in &registry.usage {
-            state.usage.entry(*connection).or_default().extend(samples.iter().map(|s| (s.at, *s)));
+            keep(state.usage.entry(*connection).or_default(), samples.iter().map(|s| (s.at, *s)));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::id::*;
 use crate::permissions::Permission;
 use crate::prelude::*;
 use crate::records::ContractStatus;
+use crate::refusal::Refusal;
 use crate::sla::{SlaState, SlaType};
 use crate::ticket::{Lights, NotifyLevel, Version};
 use crate::timeline::Visibility;
@@ -196,6 +197,8 @@ pub struct TicketView {
     pub pending_orders: u32,
     pub files: u32,
     pub latest: Vec<EntryView>,
+    /// Why the actor cannot act on it now; `None` for its holder.
+    pub acting: Option<Refusal>,
 }
 
 /// A line of a ticket list.

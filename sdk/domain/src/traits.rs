@@ -80,6 +80,12 @@ pub trait Desk: Send + Sync {
 
     /// Answers one question.
     async fn ask(&self, query: &Query, actor: &Actor) -> Result<Result<Answer, Refusal>, Fault>;
+
+    /// Takes up what a former process left: events without a turn, jobs that were taken and not ended.
+    async fn resume(&self, served: &Served) -> Result<(), Fault>;
+
+    /// Carries out all jobs that are due, and those they lead to, until nothing is left to do now.
+    async fn settle(&self, served: &Served) -> Result<(), Fault>;
 }
 
 /// The conversation: pure, no clock, no platform.

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Instant as Moment;
 
 use async_trait::async_trait;
 use bote_runtime::{Limits, Runtime};
@@ -15,7 +16,7 @@ use bote_sdk::traits::{Fault, Network, ToolBox};
 use bote_sdk::{Instant, Zone};
 use insta::assert_snapshot;
 
-use crate::{at, call, everything, host, plugins_folder, silent, small};
+use crate::{LATEST, at, call, everything, host, plugins_folder, silent, small};
 
 /// A network that knows some samples of one connection.
 #[derive(Default)]
@@ -124,7 +125,28 @@ async fn a_day_is_shown_in_hours_and_hours_without_data_are_gaps() {
         ("2026-03-10T14:29:59.999-03:00", 32),
     ]);
     let said = said(period("day", Language::Portuguese, network)).await;
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"
+    done
+    # Consumo · conexão 4711 · 24 horas [bytes], 2026-03-09 14:00 -03 to 2026-03-10 14:30 -03
+    Download, columns:
+      2026-03-09 14:00 -03: 2000
+      2026-03-09 15:00 -03: 4000
+      2026-03-09 23:00 -03: 8000
+      2026-03-10 00:00 -03: 16000
+      2026-03-10 14:00 -03: 32000
+    Upload, columns:
+      2026-03-09 14:00 -03: 1000
+      2026-03-09 15:00 -03: 2000
+      2026-03-09 23:00 -03: 4000
+      2026-03-10 00:00 -03: 8000
+      2026-03-10 14:00 -03: 16000
+    nothing from 2026-03-09 16:00 -03 to 2026-03-09 23:00 -03
+    nothing from 2026-03-10 01:00 -03 to 2026-03-10 14:00 -03
+    # Consumo · conexão 4711 · 24 horas
+    Download no período: 62.0 KB
+    Upload no período: 31.0 KB
+    Intervalos com dados: 5
+    ");
 }
 
 #[tokio::test]
@@ -138,7 +160,23 @@ async fn a_week_is_shown_in_days_of_the_provider_and_in_english() {
         ("2026-03-10T14:00:00-03:00", 8),
     ]);
     let said = said(period("week", Language::English, network)).await;
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"
+    done
+    # Consumption · connection 4711 · 7 days [bytes], 2026-03-03 00:00 -03 to 2026-03-10 14:30 -03
+    Download, columns:
+      2026-03-03 00:00 -03: 3000
+      2026-03-04 00:00 -03: 4000
+      2026-03-10 00:00 -03: 8000
+    Upload, columns:
+      2026-03-03 00:00 -03: 1500
+      2026-03-04 00:00 -03: 2000
+      2026-03-10 00:00 -03: 4000
+    nothing from 2026-03-05 00:00 -03 to 2026-03-10 00:00 -03
+    # Consumption · connection 4711 · 7 days
+    Download in the period: 15.0 KB
+    Upload in the period: 7.5 KB
+    Intervals with data: 3
+    ");
 }
 
 #[tokio::test]
@@ -149,7 +187,24 @@ async fn a_month_is_shown_in_days() {
         ("2026-03-01T00:00:00-03:00", 4_000),
     ]);
     let said = said(period("month", Language::Portuguese, network)).await;
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"
+    done
+    # Consumo · conexão 4711 · 30 dias [bytes], 2026-02-08 00:00 -03 to 2026-03-10 14:30 -03
+    Download, columns:
+      2026-02-08 00:00 -03: 1000
+      2026-02-28 00:00 -03: 2000000
+      2026-03-01 00:00 -03: 4000000
+    Upload, columns:
+      2026-02-08 00:00 -03: 500
+      2026-02-28 00:00 -03: 1000000
+      2026-03-01 00:00 -03: 2000000
+    nothing from 2026-02-09 00:00 -03 to 2026-02-28 00:00 -03
+    nothing from 2026-03-02 00:00 -03 to 2026-03-10 14:30 -03
+    # Consumo · conexão 4711 · 30 dias
+    Download no período: 6.0 MB
+    Upload no período: 3.0 MB
+    Intervalos com dados: 3
+    ");
 }
 
 #[tokio::test]
@@ -163,7 +218,25 @@ async fn a_year_is_shown_in_months_of_the_provider() {
         ("2026-03-10T14:00:00-03:00", 8_000_000),
     ]);
     let said = said(period("year", Language::English, network)).await;
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"
+    done
+    # Consumption · connection 4711 · 12 months [bytes], 2025-03-01 00:00 -03 to 2026-03-10 14:30 -03
+    Download, columns:
+      2025-03-01 00:00 -03: 1000000000
+      2026-01-01 00:00 -03: 2000000000
+      2026-02-01 00:00 -03: 4000000000
+      2026-03-01 00:00 -03: 8000000000
+    Upload, columns:
+      2025-03-01 00:00 -03: 500000000
+      2026-01-01 00:00 -03: 1000000000
+      2026-02-01 00:00 -03: 2000000000
+      2026-03-01 00:00 -03: 4000000000
+    nothing from 2025-04-01 00:00 -03 to 2026-01-01 00:00 -03
+    # Consumption · connection 4711 · 12 months
+    Download in the period: 15.0 GB
+    Upload in the period: 7.5 GB
+    Intervals with data: 4
+    ");
 }
 
 #[tokio::test]
@@ -177,7 +250,23 @@ async fn a_day_whose_midnight_does_not_exist_begins_an_hour_later() {
     ]);
     let call = period("week", Language::Portuguese, network);
     let said = said(ToolCall { started: at("2018-11-06T00:00:00-02:00"), ..call }).await;
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"
+    done
+    # Consumo · conexão 4711 · 7 dias [bytes], 2018-10-29 23:00 -03 to 2018-11-06 00:00 -02
+    Download, columns:
+      2018-11-03 00:00 -03: 1000
+      2018-11-04 01:00 -02: 6000
+      2018-11-05 00:00 -02: 8000
+    Upload, columns:
+      2018-11-03 00:00 -03: 500
+      2018-11-04 01:00 -02: 3000
+      2018-11-05 00:00 -02: 4000
+    nothing from 2018-10-29 23:00 -03 to 2018-11-03 00:00 -03
+    # Consumo · conexão 4711 · 7 dias
+    Download no período: 15.0 KB
+    Upload no período: 7.5 KB
+    Intervalos com dados: 3
+    ");
 }
 
 #[tokio::test]
@@ -191,7 +280,25 @@ async fn an_hour_that_comes_twice_is_shown_twice() {
     ]);
     let call = period("day", Language::Portuguese, network);
     let said = said(ToolCall { started: at("2018-02-18T01:00:00-03:00"), ..call }).await;
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"
+    done
+    # Consumo · conexão 4711 · 24 horas [bytes], 2018-02-17 02:00 -02 to 2018-02-18 01:00 -03
+    Download, columns:
+      2018-02-17 22:00 -02: 1000
+      2018-02-17 23:00 -02: 2000
+      2018-02-17 23:00 -03: 4000
+      2018-02-18 00:00 -03: 8000
+    Upload, columns:
+      2018-02-17 22:00 -02: 500
+      2018-02-17 23:00 -02: 1000
+      2018-02-17 23:00 -03: 2000
+      2018-02-18 00:00 -03: 4000
+    nothing from 2018-02-17 02:00 -02 to 2018-02-17 22:00 -02
+    # Consumo · conexão 4711 · 24 horas
+    Download no período: 15.0 KB
+    Upload no período: 7.5 KB
+    Intervalos com dados: 4
+    ");
 }
 
 #[tokio::test]
@@ -200,13 +307,33 @@ async fn hours_begin_when_those_of_the_provider_do() {
     let call = period("day", Language::English, network);
     let call = ToolCall { zone: Zone::Asia__Kolkata, started: at("2026-03-10T14:30:00+05:30"), ..call };
     let said = said(call).await;
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"
+    done
+    # Consumption · connection 4711 · 24 hours [bytes], 2026-03-09 14:30 IST to 2026-03-10 14:30 IST
+    Download, columns:
+      2026-03-10 13:00 IST: 1000
+      2026-03-10 14:00 IST: 2000
+    Upload, columns:
+      2026-03-10 13:00 IST: 500
+      2026-03-10 14:00 IST: 1000
+    nothing from 2026-03-09 14:30 IST to 2026-03-10 13:00 IST
+    # Consumption · connection 4711 · 24 hours
+    Download in the period: 3.0 KB
+    Upload in the period: 1.5 KB
+    Intervals with data: 2
+    ");
 }
 
 #[tokio::test]
 async fn without_data_there_is_a_sentence_and_no_chart() {
-    assert_snapshot!(said(period("year", Language::Portuguese, silent())).await, @"");
-    assert_snapshot!(said(period("year", Language::English, silent())).await, @"");
+    assert_snapshot!(said(period("year", Language::Portuguese, silent())).await, @"
+    done
+    Sem dados de consumo no período.
+    ");
+    assert_snapshot!(said(period("year", Language::English, silent())).await, @"
+    done
+    No usage data in the period.
+    ");
 }
 
 #[tokio::test]
@@ -219,14 +346,23 @@ async fn without_a_period_it_is_a_day() {
 
 #[tokio::test]
 async fn an_unknown_period_fails_in_the_language_of_the_reader() {
-    assert_snapshot!(said(period("decade", Language::Portuguese, silent())).await, @"");
-    assert_snapshot!(said(period("decade", Language::English, silent())).await, @"");
+    assert_snapshot!(said(period("decade", Language::Portuguese, silent())).await, @"
+    failed
+    Período desconhecido: escolha dia, semana, mês ou ano.
+    ");
+    assert_snapshot!(said(period("decade", Language::English, silent())).await, @"
+    failed
+    Unknown period: choose day, week, month or year.
+    ");
 }
 
 #[tokio::test]
 async fn without_a_connection_it_fails() {
     let call = period("day", Language::Portuguese, silent());
-    assert_snapshot!(said(ToolCall { connection: None, ..call }).await, @"");
+    assert_snapshot!(said(ToolCall { connection: None, ..call }).await, @"
+    failed
+    O atendimento não tem conexão.
+    ");
 }
 
 #[tokio::test]
@@ -251,6 +387,8 @@ async fn a_network_that_fails_fails_the_call_and_its_inside_is_not_shown() {
 #[tokio::test]
 async fn a_network_that_never_answers_is_timed_out_by_the_wall_clock() {
     let host = host(plugins_folder(), small(), everything());
+    let began = Moment::now();
     let end = host.call(period("day", Language::Portuguese, Arc::new(Mute))).await;
+    assert!(began.elapsed() < LATEST);
     assert_eq!((end.outcome, end.message, end.blocks.len()), (Outcome::TimedOut, None, 0));
 }

@@ -35,7 +35,8 @@ pub(crate) async fn v_15_of_two_claims_at_once_one_is_written_and_the_other_a_co
         };
         let (first, second) = tokio::join!(race(ANA), race(BRUNO));
         let ends = [first.expect("a task that ends"), second.expect("a task that ends")];
-        let winners: Vec<_> = ends.iter().filter(|(_, end)| matches!(end, Commit::Done(_))).map(|(who, _)| *who).collect();
+        let winners: Vec<_> =
+            ends.iter().filter(|(_, end)| matches!(end, Commit::Done(_))).map(|(who, _)| *who).collect();
         assert_eq!(winners.len(), 1, "exactly one: {ends:?}");
         assert_eq!(ends.iter().filter(|(_, end)| *end == Commit::Conflict).count(), 1, "{ends:?}");
 
@@ -55,7 +56,7 @@ pub(crate) async fn a_commit_on_an_old_version_leaves_no_trace(store: Shared) {
 
     let event = event(&place("bruno"), "1", What::Button("claim".into()));
     received(&store, &event).await;
-    let end = store.commit(everything(Some(late), &event)).await.expect(ANSWERS);
+    let end = store.commit(everything(late, &event)).await.expect(ANSWERS);
     assert_eq!(end, Commit::Conflict);
     before.still_is(&store, &event).await;
 }
@@ -69,7 +70,7 @@ pub(crate) async fn a_commit_on_an_old_session_leaves_no_trace(store: Shared) {
 
     received(&store, &event).await;
     let claimed = claim(&unclaimed, &actor(BRUNO), at(24, 10, 5)).expect("nobody holds it");
-    let end = store.commit(everything(Some(claimed), &event)).await.expect(ANSWERS);
+    let end = store.commit(everything(claimed, &event)).await.expect(ANSWERS);
     assert_eq!(end, Commit::Conflict);
     before.still_is(&store, &event).await;
 }
@@ -113,7 +114,9 @@ pub(crate) async fn the_same_request_twice_at_once_has_one_effect(store: Shared)
         let (a, b) = tokio::join!(race(2 * number), race(2 * number + 1));
         let (a, b) = (a.expect("a task that ends"), b.expect("a task that ends"));
         let (written, seen) = match (&a, &b) {
-            (Commit::Done(written), Commit::Seen(seen)) | (Commit::Seen(seen), Commit::Done(written)) => (written, seen),
+            (Commit::Done(written), Commit::Seen(seen)) | (Commit::Seen(seen), Commit::Done(written)) => {
+                (written, seen)
+            }
             _ => panic!("one is written, the other seen: {a:?}, {b:?}"),
         };
         assert_eq!(seen, written, "both are told the same");
@@ -134,7 +137,7 @@ pub(crate) async fn v_35_the_same_key_with_another_input_leaves_no_trace(store: 
 
     received(&store, &event).await;
     let claimed = claim(&unclaimed, &actor(BRUNO), at(24, 10, 5)).expect("nobody holds it");
-    let end = store.commit(everything(Some(claimed), &event)).await.expect(ANSWERS);
+    let end = store.commit(everything(claimed, &event)).await.expect(ANSWERS);
     assert_eq!(end, Commit::KeyReused);
     let kept = store.receipt(&key("everything")).await.expect(ANSWERS);
     assert_eq!(kept, Some(("another print".into(), receipt)), "the first receipt stays");
@@ -145,8 +148,8 @@ pub(crate) async fn a_commit_writes_all_of_its_batch(store: Shared) {
     let held = keep(&store, in_progress(ticket_id(1), Some(BRUNO)), OCTOBER).await;
     let event = event(&place("bruno"), "1", What::Text("foto".into()));
     received(&store, &event).await;
-    let attached = attach(&held, photo(file_id(1), "poste"), &actor(BRUNO), at(24, 10, 6)).expect("he holds it");
-    let receipt = done(&store, everything(Some(attached.clone()), &event)).await;
+    let attached = attach(&held, vec![photo(file_id(1), "poste")], &actor(BRUNO), at(24, 10, 6)).expect("he holds it");
+    let receipt = done(&store, everything(attached.clone(), &event)).await;
 
     assert_eq!(receipt, Receipt { ticket: Some(held.id), protocol: held.protocol, run: Some(run_id(1)) });
     assert_eq!(ticket(&store, held.id).await, attached.ticket);
@@ -192,7 +195,7 @@ fn keyed(name: &str, print: &str, number: u128, answer: &str) -> Batch {
 }
 
 /// A batch with one of everything, by Bruno.
-fn everything(changes: Option<Changes>, event: &Event) -> Batch {
+fn everything(changes: Changes, event: &Event) -> Batch {
     let access = Access {
         operator: BRUNO,
         channel: event.place.key(),
@@ -201,7 +204,7 @@ fn everything(changes: Option<Changes>, event: &Event) -> Batch {
     };
     Batch {
         key: Some((key("everything"), "print".into())),
-        changes,
+        changes: Some(changes),
         session: Some(SessionWrite { place: event.place.clone(), bytes: b"session".to_vec(), seen: 0 }),
         preference: Some(Preference::Language(BRUNO, "en".into())),
         run: Some(run(run_id(1), ticket_id(1))),

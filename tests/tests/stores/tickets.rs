@@ -58,8 +58,8 @@ pub(crate) async fn a_ticket_goes_from_its_opening_to_its_end(store: Shared) {
 
     let draft = ticket(&store, id).await;
     let facts = store.express_facts(&draft).await.expect(ANSWERS);
-    let checked =
-        express_query(&draft, &facts, &catalogue, ExpressSettings::default(), &ana, at(24, 9, 5), ZONE).expect("a draft");
+    let checked = express_query(&draft, &facts, &catalogue, ExpressSettings::default(), &ana, at(24, 9, 5), ZONE)
+        .expect("a draft");
     done(&store, batch(checked)).await;
 
     let starting = Starting {
@@ -106,9 +106,10 @@ pub(crate) async fn odd_texts_of_a_report_read_back_unchanged(store: Shared) {
         let kept = keep(&store, Ticket { report: FreeText::new(&text), ..draft(ticket_id(number)) }, OCTOBER).await;
         assert_eq!(ticket(&store, kept.id).await.report.expose(), text);
         let mut changes = Changes::of(&kept);
-        changes.ticket.report = FreeText::new(format!("{text}{text}"));
+        let backwards: String = text.chars().rev().collect();
+        changes.ticket.report = FreeText::new(&backwards);
         done(&store, batch(changes)).await;
-        assert_eq!(ticket(&store, kept.id).await.report.expose(), format!("{text}{text}"), "also when it changes");
+        assert_eq!(ticket(&store, kept.id).await.report.expose(), backwards, "also when it changes");
     }
 }
 
@@ -140,7 +141,7 @@ pub(crate) async fn lists_of_a_company_hold_its_tickets_alone(store: Shared) {
     assert_eq!(listed(&store, TicketList::Unclaimed, Scope::Company(MARES)).await, [2, 6]);
     assert_eq!(listed(&store, TicketList::Unclaimed, Scope::Company(ONDAS)).await, [5, 4, 1, 3]);
     assert_eq!(listed(&store, TicketList::Mine, Scope::Company(MARES)).await, [12]);
-    assert_eq!(listed(&store, TicketList::Unclaimed, Scope::Company(CompanyId(3))).await, []);
+    assert!(listed(&store, TicketList::Unclaimed, Scope::Company(CompanyId(3))).await.is_empty());
 }
 
 pub(crate) async fn lists_are_read_page_by_page_without_loss_or_repeat(store: Shared) {
@@ -162,7 +163,7 @@ pub(crate) async fn lists_are_read_page_by_page_without_loss_or_repeat(store: Sh
 pub(crate) async fn a_claimed_ticket_moves_from_one_list_to_the_other(store: Shared) {
     let unclaimed = keep(&store, in_progress(ticket_id(1), None), OCTOBER).await;
     done(&store, batch(claim(&unclaimed, &actor(ANA), at(24, 10, 5)).expect("nobody holds it"))).await;
-    assert_eq!(listed(&store, TicketList::Unclaimed, Scope::All).await, []);
+    assert!(listed(&store, TicketList::Unclaimed, Scope::All).await.is_empty());
     assert_eq!(listed(&store, TicketList::Mine, Scope::All).await, [1]);
     let bruno = store.tickets(TicketList::Mine, BRUNO, Scope::All, None, 10).await.expect(ANSWERS);
     assert_eq!(bruno, [], "it is not everybody's");

@@ -6,7 +6,6 @@ use bote_sdk::files::{Attachment, attach, delete, describe, rotate};
 use bote_sdk::id::*;
 use bote_sdk::operation::Receipt;
 use bote_sdk::personal::FreeText;
-use bote_sdk::ticket::Ticket;
 use bote_sdk::timeline::{Comment, Entry, EntryKind, PrivateComment, Visibility, comment, edit_last_comment};
 use bote_sdk::tool::{Outcome, Run, ToolEnd};
 use bote_sdk::traits::Batch;
@@ -31,7 +30,7 @@ pub(crate) async fn entries_are_read_newest_first_page_by_page(store: Shared) {
     assert_eq!(numbers(&store, None, 4).await, [10, 9, 8, 7]);
     assert_eq!(numbers(&store, Some(7), 4).await, [6, 5, 4, 3]);
     assert_eq!(numbers(&store, Some(3), 4).await, [2, 1]);
-    assert_eq!(numbers(&store, Some(1), 4).await, []);
+    assert!(numbers(&store, Some(1), 4).await.is_empty());
     assert_eq!(numbers(&store, Some(100), 1).await, [10], "a number beyond the newest is no fault");
 }
 
@@ -53,7 +52,8 @@ pub(crate) async fn r_111_an_edited_comment_keeps_its_place(store: Shared) {
     let said = |text| Comment::new(Visibility::Private, text).expect("a short text");
     done(&store, batch(comment(&held, said("um"), &ana, at(24, 10, 1)).expect("she holds it"))).await;
     let first = timeline(&store, id).await;
-    done(&store, batch(comment(&ticket(&store, id).await, said("dois"), &ana, at(24, 10, 2)).expect("she holds it"))).await;
+    done(&store, batch(comment(&ticket(&store, id).await, said("dois"), &ana, at(24, 10, 2)).expect("she holds it")))
+        .await;
 
     let newest = store.entries(id, None, 1).await.expect(ANSWERS).pop();
     let edit = edit_last_comment(&ticket(&store, id).await, newest.as_ref(), "dois, três", &ana, at(24, 10, 3));
@@ -92,9 +92,8 @@ pub(crate) async fn the_newest_express_query_is_found_under_later_entries(store:
 pub(crate) async fn a_deleted_file_leaves_its_tombstone(store: Shared) {
     let (ana, id) = (actor(ANA), ticket_id(1));
     let held = keep(&store, in_progress(id, Some(ANA)), OCTOBER).await;
-    let mut attached = attach(&held, photo(file_id(1), "poste"), &ana, at(24, 10, 1)).expect("she holds it");
-    let second = attach(&attached.ticket, photo(file_id(2), ""), &ana, at(24, 10, 2)).expect("she holds it");
-    attached = attached.then(second);
+    let files = vec![photo(file_id(1), "poste"), photo(file_id(2), "")];
+    let attached = attach(&held, files, &ana, at(24, 10, 1)).expect("she holds it");
     done(&store, batch(attached.clone())).await;
     assert_eq!(store.files(id).await.expect(ANSWERS), attached.files, "oldest first");
 
@@ -120,7 +119,8 @@ pub(crate) async fn a_deleted_file_leaves_its_tombstone(store: Shared) {
 pub(crate) async fn files_belong_to_their_ticket(store: Shared) {
     for number in 1..=2 {
         let held = keep(&store, in_progress(ticket_id(number), Some(ANA)), OCTOBER).await;
-        let change = attach(&held, photo(file_id(number), "foto"), &actor(ANA), at(24, 10, 1)).expect("she holds it");
+        let change =
+            attach(&held, vec![photo(file_id(number), "foto")], &actor(ANA), at(24, 10, 1)).expect("she holds it");
         done(&store, batch(change)).await;
     }
     let files = store.files(ticket_id(2)).await.expect(ANSWERS);
@@ -129,11 +129,13 @@ pub(crate) async fn files_belong_to_their_ticket(store: Shared) {
 
 pub(crate) async fn odd_texts_of_files_read_back_unchanged(store: Shared) {
     let held = keep(&store, in_progress(ticket_id(1), Some(ANA)), OCTOBER).await;
-    let mut changes = attach(&held, photo(file_id(1), "x"), &actor(ANA), at(24, 10, 1)).expect("she holds it");
+    let mut changes = attach(&held, vec![photo(file_id(1), "x")], &actor(ANA), at(24, 10, 1)).expect("she holds it");
     let model = changes.files.remove(0);
     for (number, text) in (1..).zip(odd_texts()) {
-        let mut odd = Attachment { id: file_id(number), description: Some(text.clone()), ..model.clone() };
-        odd.file.name = text;
+        let first = |limit| text.chars().take(limit).collect::<String>();
+        let description = Some(first(bote_sdk::text::DESCRIPTION));
+        let mut odd = Attachment { id: file_id(number), description, ..model.clone() };
+        odd.file.name = first(bote_sdk::text::FILE_NAME);
         changes.files.push(odd);
     }
     done(&store, batch(changes.clone())).await;
@@ -179,7 +181,7 @@ on_every_store!(
 
 /// A new ticket in progress with these entries by Ana, a minute apart; answers the entries.
 async fn recorded(store: &Shared, id: TicketId, kinds: Vec<EntryKind>) -> Vec<Entry> {
-    let kept: Ticket = keep(store, in_progress(id, None), OCTOBER).await;
+    let kept = keep(store, in_progress(id, None), OCTOBER).await;
     let mut changes = Changes::of(&kept);
     for (minute, kind) in (0..).zip(kinds) {
         changes.record(&actor(ANA), at(24, 10, minute), kind);

@@ -1,0 +1,344 @@
+//! Working on a ticket: claim, comment, attach, tools, finish. A ticket that is not the actor's offers *Resgatar e
+//! continuar* (R-214).
+
+use crate::message::{End, Lead, Message, Note};
+use crate::open::other;
+use crate::press::Press;
+use crate::session::{Dialog, FinishAt, FinishForm, Intent, Ordered};
+use crate::step::Turn;
+use bote_sdk::files::NewFile;
+use bote_sdk::finish::Finishing;
+use bote_sdk::id::*;
+use bote_sdk::operation::{Operation, Order};
+use bote_sdk::query::{Query, TicketView};
+use bote_sdk::refusal::{Precondition, Refusal};
+use bote_sdk::ticket::Version;
+use bote_sdk::timeline::{Comment, Visibility};
+use chrono::TimeDelta;
+
+/// How long a confirmation holds.
+const CONFIRM_WITHIN: TimeDelta = TimeDelta::seconds(60);
+
+/// The numbers of "no" and "yes" among choices.
+pub(crate) const NO: i64 = 0;
+/// See [`NO`].
+pub(crate) const YES: i64 = 1;
+
+impl Turn<'_> {
+    /// A ticket was found: may the actor do this to it now?
+    pub(crate) fn begin(&mut self, view: &TicketView, intent: Intent) {
+        self.session.focus = Some(view.ticket);
+        match &view.acting {
+            Some(refusal) if intent.acts() => {
+                let offer_claim = refusal.wants_claim();
+                self.session.dialog =
+                    if offer_claim { Dialog::Offer { ticket: view.ticket, intent } } else { Dialog::Idle };
+                self.say(Message::Refused { refusal: refusal.clone(), offer_claim });
+            }
+            _ => self.proceed(view.ticket, intent, false),
+        }
+    }
+
+    /// Does it, or asks what is still missing. `claim` takes the ticket in the same commit.
+    fn proceed(&mut self, ticket: TicketId, intent: Intent, claim: bool) {
+        self.session.dialog = Dialog::Idle;
+        match intent {
+            Intent::Show => self.say(Message::Card { ticket, lead: Lead::None }),
+            Intent::History => self.say(Message::Timeline { ticket, before: None }),
+            Intent::Claim => {
+                self.session.dialog = Dialog::Claiming { ticket, intent: Intent::Show };
+                self.order(Operation::Claim { ticket });
+            }
+            Intent::GiveBack => self.ordered(ticket, Ordered::GiveBack, Operation::GiveBack { ticket }, claim),
+            Intent::Comment(text) => {
+                self.session.dialog = Dialog::Comment { ticket, visibility: None, text };
+                self.ask_again();
+            }
+            Intent::Edit(Some(text)) => self.edit_with(ticket, &text, claim),
+            Intent::Edit(None) => {
+                self.session.dialog = Dialog::Edit { ticket };
+                self.ask(Query::EditableComment { ticket });
+            }
+            Intent::Attach(files) if files.is_empty() => {
+                self.session.dialog = Dialog::Attach { ticket };
+                self.ask_again();
+            }
+            Intent::Attach(files) => self.attach(ticket, files, claim),
+            Intent::Tool => self.tool(ticket),
+            Intent::Query => self.ordered(ticket, Ordered::Query, Operation::ExpressQuery { ticket }, claim),
+            Intent::Finish => {
+                let form = FinishForm {
+                    ticket,
+                    at: FinishAt::Classification,
+                    classification: None,
+                    ask_rating: false,
+                    visibility: Visibility::default(),
+                    comment: None,
+                    confirm: None,
+                };
+                self.session.dialog = Dialog::Finish(form);
+                self.ask_again();
+            }
+        }
+    }
+
+    fn ordered(&mut self, ticket: TicketId, order: Ordered, operation: Operation, claim: bool) {
+        self.session.dialog = Dialog::Ordered { ticket, order };
+        self.order(Order { claim_first: claim, ..Order::from(operation) });
+    }
+
+    /// One tap claims and goes on. What is ready is done in the same commit; what needs answers is asked after it.
+    pub(crate) fn claim_and_continue(&mut self, ticket: TicketId, intent: Intent) {
+        let ready = match &intent {
+            Intent::GiveBack | Intent::Query | Intent::Edit(Some(_)) => true,
+            Intent::Attach(files) => !files.is_empty(),
+            Intent::Show
+            | Intent::History
+            | Intent::Claim
+            | Intent::Comment(_)
+            | Intent::Edit(None)
+            | Intent::Tool
+            | Intent::Finish => false,
+        };
+        if ready {
+            self.proceed(ticket, intent, true);
+        } else {
+            self.session.dialog = Dialog::Claiming { ticket, intent };
+            self.order(Operation::Claim { ticket });
+        }
+    }
+
+    /// The claim is done: what follows it.
+    pub(crate) fn claimed(&mut self, ticket: TicketId, intent: Intent) {
+        match intent {
+            Intent::Show => self.say(Message::Card { ticket, lead: Lead::Claimed }),
+            // The claim is written at the end of this turn; whether a comment can be edited is seen only then, and a claim
+            // stands above it anyway.
+            Intent::Edit(_) => {
+                let refusal = Refusal::Precondition(Precondition::NotEditable);
+                self.say(Message::Refused { refusal, offer_claim: false });
+            }
+            intent => self.proceed(ticket, intent, false),
+        }
+    }
+
+    pub(crate) fn choose_visibility(&mut self, ticket: TicketId, code: i64, text: Option<String>) {
+        let visibility = if code == YES { Visibility::Public } else { Visibility::Private };
+        match text {
+            Some(text) => self.comment(ticket, visibility, &text),
+            None => {
+                self.session.dialog = Dialog::Comment { ticket, visibility: Some(visibility), text: None };
+                self.ask_again();
+            }
+        }
+    }
+
+    pub(crate) fn comment(&mut self, ticket: TicketId, visibility: Visibility, text: &str) {
+        match Comment::new(visibility, text) {
+            Ok(comment) => {
+                let order = Ordered::Comment(visibility, text.to_owned());
+                self.ordered(ticket, order, Operation::AddComment { ticket, comment }, false);
+            }
+            Err(refusal) => {
+                self.session.dialog = Dialog::Comment { ticket, visibility: Some(visibility), text: None };
+                self.say(Message::Refused { refusal, offer_claim: false });
+                self.ask_again();
+            }
+        }
+    }
+
+    pub(crate) fn edit(&mut self, ticket: TicketId, text: &str) {
+        self.edit_with(ticket, text, false);
+    }
+
+    fn edit_with(&mut self, ticket: TicketId, text: &str, claim: bool) {
+        let operation = Operation::EditLastComment { ticket, text: text.to_owned() };
+        self.ordered(ticket, Ordered::Edit(text.to_owned()), operation, claim);
+    }
+
+    pub(crate) fn attach(&mut self, ticket: TicketId, files: Vec<NewFile>, claim: bool) {
+        let operation = Operation::Attach { ticket, files: files.clone() };
+        self.ordered(ticket, Ordered::Attach(files), operation, claim);
+    }
+
+    pub(crate) fn ordered_done(&mut self, ticket: TicketId, order: Ordered) {
+        match order {
+            Ordered::GiveBack => self.say(Message::Card { ticket, lead: Lead::GivenBack }),
+            Ordered::Comment(visibility, _) => self.say(Message::Commented { ticket, visibility }),
+            Ordered::Edit(_) => self.note(Note::Edited),
+            Ordered::Attach(files) => {
+                let names = files.into_iter().map(|file| file.file.name).collect();
+                self.say(Message::Attached { ticket, names });
+            }
+            Ordered::Tool(tool) => self.say(Message::ToolRunning { tool }),
+            Ordered::Query => self.say(Message::Lights { ticket, opening: false }),
+        }
+    }
+
+    fn tool(&mut self, ticket: TicketId) {
+        match self.context.tools {
+            [] => self.note(Note::NoTools),
+            [only] => self.with_tool(ticket, only.id.clone(), Vec::new()),
+            _ => {
+                self.session.dialog = Dialog::Tool { ticket, tool: None, arguments: Vec::new() };
+                self.ask_again();
+            }
+        }
+    }
+
+    /// Asks the next parameter, or runs the tool when all are there.
+    fn with_tool(&mut self, ticket: TicketId, tool: ToolId, arguments: Vec<(String, String)>) {
+        let spec = self.context.tools.iter().find(|spec| spec.id == tool);
+        let complete = spec.is_none_or(|spec| arguments.len() >= spec.params.len());
+        if complete {
+            let run = RunId(self.context.fresh);
+            let operation = Operation::RunTool { ticket, run, tool: tool.clone(), arguments };
+            self.ordered(ticket, Ordered::Tool(tool), operation, false);
+        } else {
+            self.session.dialog = Dialog::Tool { ticket, tool: Some(tool), arguments };
+            self.ask_again();
+        }
+    }
+
+    pub(crate) fn choose_tool(
+        &mut self,
+        ticket: TicketId,
+        tool: Option<ToolId>,
+        mut arguments: Vec<(String, String)>,
+        code: i64,
+    ) {
+        let position = usize::try_from(code).unwrap_or(usize::MAX);
+        let tools = self.context.tools;
+        match tool {
+            None => match tools.get(position) {
+                Some(spec) => self.with_tool(ticket, spec.id.clone(), arguments),
+                None => self.ask_again(),
+            },
+            Some(tool) => {
+                let spec = tools.iter().find(|spec| spec.id == tool);
+                let param = spec.and_then(|spec| spec.params.get(arguments.len()));
+                match param.and_then(|param| param.choices.get(position).map(|choice| (param, choice))) {
+                    Some((param, choice)) => {
+                        arguments.push((param.name.clone(), choice.value.clone()));
+                        self.with_tool(ticket, tool, arguments);
+                    }
+                    None => self.ask_again(),
+                }
+            }
+        }
+    }
+
+    /// A button below a result: the same tool with another choice.
+    pub(crate) fn run_again(&mut self, ticket: TicketId, tool: usize, choice: usize) {
+        let Some(spec) = self.context.tools.get(tool) else { return self.note(Note::Stale) };
+        let argument = spec.params.first().and_then(|param| {
+            let choice = param.choices.get(choice)?;
+            Some((param.name.clone(), choice.value.clone()))
+        });
+        self.leave_dialog();
+        self.session.focus = Some(ticket);
+        self.with_tool(ticket, spec.id.clone(), argument.into_iter().collect());
+    }
+
+    pub(crate) fn finish_question(&mut self, form: FinishForm) {
+        match form.at {
+            FinishAt::Classification => self.say(Message::AskClosing { ticket: form.ticket }),
+            FinishAt::Rating => self.say(Message::AskRating),
+            FinishAt::Comment => self.say(Message::AskLastComment { visibility: form.visibility }),
+            // The summary is bound to the ticket as it is now, so it is looked at first.
+            FinishAt::Confirm => self.ask(Query::Ticket { ticket: form.ticket }),
+        }
+    }
+
+    fn finish_at(&mut self, form: FinishForm, at: FinishAt) {
+        self.session.dialog = Dialog::Finish(FinishForm { at, confirm: None, ..form });
+        self.ask_again();
+    }
+
+    pub(crate) fn finish_back(&mut self, form: FinishForm) {
+        match form.at {
+            FinishAt::Classification => {
+                self.session.dialog = Dialog::Idle;
+                self.note(Note::Cancelled);
+            }
+            FinishAt::Rating => self.finish_at(form, FinishAt::Classification),
+            FinishAt::Comment => self.finish_at(form, FinishAt::Rating),
+            FinishAt::Confirm => self.finish_at(form, FinishAt::Comment),
+        }
+    }
+
+    pub(crate) fn finish_text(&mut self, mut form: FinishForm, typed: &str) {
+        if form.at != FinishAt::Comment {
+            self.note(Note::PickOne);
+            return self.ask_again();
+        }
+        match Comment::optional(form.visibility, typed) {
+            Ok(comment) => {
+                form.comment = comment.map(|comment| comment.text().expose().to_owned());
+                self.finish_at(form, FinishAt::Confirm);
+            }
+            Err(refusal) => {
+                self.say(Message::Refused { refusal, offer_claim: false });
+                self.ask_again();
+            }
+        }
+    }
+
+    pub(crate) fn finish_press(&mut self, mut form: FinishForm, press: Press) {
+        match (press, form.at) {
+            (Press::Choose(code), FinishAt::Classification) => {
+                form.classification = Some(ClassificationId(code));
+                self.finish_at(form, FinishAt::Rating);
+            }
+            (Press::Choose(code), FinishAt::Rating) => {
+                form.ask_rating = code != NO;
+                self.finish_at(form, FinishAt::Comment);
+            }
+            (Press::Toggle, FinishAt::Comment) => {
+                form.visibility = other(form.visibility);
+                self.finish_at(form, FinishAt::Comment);
+            }
+            (Press::Skip, FinishAt::Comment) => {
+                form.comment = None;
+                self.finish_at(form, FinishAt::Confirm);
+            }
+            (Press::Confirm, FinishAt::Confirm) => self.confirm(form),
+            _ => {
+                self.note(Note::Stale);
+                self.ask_again();
+            }
+        }
+    }
+
+    /// The summary, bound to the version it shows.
+    pub(crate) fn confirm_finish(&mut self, form: FinishForm, version: Version) {
+        let end = End {
+            classification: form.classification,
+            ask_rating: form.ask_rating,
+            visibility: form.visibility,
+            comment: form.comment.clone(),
+        };
+        self.say(Message::ConfirmFinish { ticket: form.ticket, end });
+        let confirm = Some((version, self.context.now + CONFIRM_WITHIN));
+        self.session.dialog = Dialog::Finish(FinishForm { confirm, ..form });
+    }
+
+    /// Single use, in time, by the same account: this session is the account's own.
+    fn confirm(&mut self, form: FinishForm) {
+        let ticket = form.ticket;
+        let (Some((version, until)), Some(classification)) = (form.confirm, form.classification) else {
+            return self.finish_at(form, FinishAt::Confirm);
+        };
+        if self.context.now > until {
+            let refusal = Refusal::Precondition(Precondition::ConfirmationExpired);
+            self.say(Message::Refused { refusal, offer_claim: false });
+            return self.finish_at(form, FinishAt::Confirm);
+        }
+        let comment = Comment::optional(form.visibility, form.comment.as_deref().unwrap_or_default());
+        let finishing =
+            Finishing { classification, ask_rating: form.ask_rating, comment: comment.unwrap_or_default() };
+        self.session.dialog = Dialog::Finish(FinishForm { confirm: None, ..form });
+        let operation = Operation::FinishTicket { ticket, finishing };
+        self.order(Order { confirmed: Some(version), ..Order::from(operation) });
+    }
+}

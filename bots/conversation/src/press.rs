@@ -1,0 +1,199 @@
+//! What a pressed button says: a short text that fits the narrowest platform. It names the question it answers, so that
+//! an old button never answers a new question.
+
+use crate::session::At;
+use bote_sdk::id::{PersonCode, TicketId};
+use bote_sdk::query::{TicketCursor, TicketList};
+use bote_sdk::rendering::PAYLOAD_BYTES;
+use uuid::Uuid;
+
+/// The edition of the codec; a payload of another is stale.
+const EDITION: &str = "1";
+
+/// A pressed button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Press {
+    /// A command, by its word.
+    Command(&'static str),
+    /// An answer to a question of the opening, by code or position.
+    Pick(At, i64),
+    /// Go on, or leave an optional question empty.
+    Next(At),
+    /// The next page of a search.
+    MorePeople(PersonCode),
+    /// The next page of the colleagues.
+    MoreColleagues(usize),
+    /// Private becomes public and back.
+    Toggle,
+    /// An answer to a question outside the opening.
+    Choose(i64),
+    /// Leave an optional question empty.
+    Skip,
+    Back,
+    Cancel,
+    Resume,
+    Discard,
+    Confirm,
+    ClaimAndContinue,
+    /// Something on a ticket.
+    On(Act, TicketId),
+    /// The next page of a list.
+    MoreTickets(TicketList, TicketCursor),
+    /// The next page of a timeline.
+    MoreEntries(TicketId, i32),
+    /// Run a tool on a ticket: its position and that of the choice.
+    Run(TicketId, usize, usize),
+}
+
+/// What a button on a ticket does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Show,
+    History,
+    Claim,
+    GiveBack,
+    Comment,
+    Edit,
+    Attach,
+    Tool,
+    Query,
+    Finish,
+}
+
+const ACTS: [(Act, &str); 10] = [
+    (Act::Show, "s"),
+    (Act::History, "h"),
+    (Act::Claim, "c"),
+    (Act::GiveBack, "g"),
+    (Act::Comment, "k"),
+    (Act::Edit, "e"),
+    (Act::Attach, "a"),
+    (Act::Tool, "t"),
+    (Act::Query, "q"),
+    (Act::Finish, "f"),
+];
+
+impl Press {
+    pub(crate) fn payload(&self) -> String {
+        let at = |at: At| At::ALL.iter().position(|other| *other == at).unwrap_or_default().to_string();
+        let ticket = |ticket: &TicketId| ticket.0.simple().to_string();
+        let parts: Vec<String> = match self {
+            Self::Command(word) => vec!["w".into(), (*word).into()],
+            Self::Pick(step, code) => vec!["p".into(), at(*step), code.to_string()],
+            Self::Next(step) => vec!["n".into(), at(*step)],
+            Self::MorePeople(after) => vec!["mp".into(), after.to_string()],
+            Self::MoreColleagues(from) => vec!["mc".into(), from.to_string()],
+            Self::Toggle => vec!["v".into()],
+            Self::Choose(code) => vec!["x".into(), code.to_string()],
+            Self::Skip => vec!["k".into()],
+            Self::Back => vec!["b".into()],
+            Self::Cancel => vec!["c".into()],
+            Self::Resume => vec!["r".into()],
+            Self::Discard => vec!["d".into()],
+            Self::Confirm => vec!["y".into()],
+            Self::ClaimAndContinue => vec!["cc".into()],
+            Self::On(act, id) => {
+                let letter = ACTS.iter().find(|(other, _)| other == act).map_or("s", |(_, letter)| *letter);
+                vec!["o".into(), letter.into(), ticket(id)]
+            }
+            Self::MoreTickets(list, after) => {
+                let list = if *list == TicketList::Mine { "m" } else { "u" };
+                // The largest number is written short, so that a page behind tickets without deadline fits too.
+                let due = if after.due_ms == i64::MAX { "z".into() } else { after.due_ms.to_string() };
+                vec!["ml".into(), list.into(), due, ticket(&after.ticket)]
+            }
+            Self::MoreEntries(id, before) => vec!["me".into(), before.to_string(), ticket(id)],
+            Self::Run(id, tool, choice) => vec!["t".into(), tool.to_string(), choice.to_string(), ticket(id)],
+        };
+        let payload = format!("{EDITION}|{}", parts.join("|"));
+        debug_assert!(payload.len() <= PAYLOAD_BYTES, "{payload}");
+        payload
+    }
+
+    /// `None` for what is no payload of this edition: stale, or forged.
+    pub(crate) fn read(payload: &str) -> Option<Self> {
+        let mut parts = payload.split('|');
+        if parts.next() != Some(EDITION) {
+            return None;
+        }
+        let parts: Vec<&str> = parts.collect();
+        let at = |text: &str| At::ALL.get(text.parse::<usize>().ok()?).copied();
+        let ticket = |text: &str| Uuid::parse_str(text).ok().map(TicketId);
+        Some(match parts[..] {
+            ["w", word] => Self::Command(crate::command::known(word)?),
+            ["p", step, code] => Self::Pick(at(step)?, code.parse().ok()?),
+            ["n", step] => Self::Next(at(step)?),
+            ["mp", after] => Self::MorePeople(PersonCode(after.parse().ok()?)),
+            ["mc", from] => Self::MoreColleagues(from.parse().ok()?),
+            ["v"] => Self::Toggle,
+            ["x", code] => Self::Choose(code.parse().ok()?),
+            ["k"] => Self::Skip,
+            ["b"] => Self::Back,
+            ["c"] => Self::Cancel,
+            ["r"] => Self::Resume,
+            ["d"] => Self::Discard,
+            ["y"] => Self::Confirm,
+            ["cc"] => Self::ClaimAndContinue,
+            ["o", letter, id] => {
+                Self::On(ACTS.iter().find(|(_, other)| *other == letter).map(|(act, _)| *act)?, ticket(id)?)
+            }
+            ["ml", list, due, id] => {
+                let list = match list {
+                    "m" => TicketList::Mine,
+                    "u" => TicketList::Unclaimed,
+                    _ => return None,
+                };
+                let due_ms = if due == "z" { i64::MAX } else { due.parse().ok()? };
+                Self::MoreTickets(list, TicketCursor { due_ms, ticket: ticket(id)? })
+            }
+            ["me", before, id] => Self::MoreEntries(ticket(id)?, before.parse().ok()?),
+            ["t", tool, choice, id] => Self::Run(ticket(id)?, tool.parse().ok()?, choice.parse().ok()?),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_press_fits_the_narrowest_platform_and_reads_back() {
+        let id = TicketId(Uuid::from_u128(u128::MAX));
+        let far = TicketCursor { due_ms: 9_999_999_999_999, ticket: id };
+        let none = TicketCursor { due_ms: i64::MAX, ticket: id };
+        let mut all = vec![
+            Press::Command("abrir"),
+            Press::MorePeople(PersonCode(i64::MAX)),
+            Press::MoreColleagues(usize::MAX),
+            Press::Toggle,
+            Press::Choose(i64::MAX),
+            Press::Skip,
+            Press::Back,
+            Press::Cancel,
+            Press::Resume,
+            Press::Discard,
+            Press::Confirm,
+            Press::ClaimAndContinue,
+            Press::MoreTickets(TicketList::Mine, far),
+            Press::MoreTickets(TicketList::Unclaimed, none),
+            Press::MoreEntries(id, i32::MAX),
+            Press::Run(id, 999, 999),
+        ];
+        all.extend(At::ALL.map(|at| Press::Pick(at, i64::MAX)));
+        all.extend(At::ALL.map(Press::Next));
+        all.extend(ACTS.map(|(act, _)| Press::On(act, id)));
+        for press in all {
+            let payload = press.payload();
+            assert!(payload.len() <= PAYLOAD_BYTES, "{payload}");
+            assert_eq!(Press::read(&payload), Some(press));
+        }
+    }
+
+    #[test]
+    fn what_is_no_payload_is_nothing() {
+        for text in ["", "1", "2|b", "1|o|s|x", "1|p|99|1", "1|w|rm -rf", "'; DROP TABLE ticket", "1|b|x"] {
+            assert_eq!(Press::read(text), None, "{text}");
+        }
+    }
+}

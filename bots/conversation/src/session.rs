@@ -1,0 +1,243 @@
+//! What the conversation remembers of one place: which ticket is in focus, which dialog is under way, which draft is
+//! parked. Kept as versioned bytes; a dialog holds just what is known so far.
+
+use bote_sdk::Instant;
+use bote_sdk::actor::Scope;
+use bote_sdk::company::CompanyField;
+use bote_sdk::files::NewFile;
+use bote_sdk::id::*;
+use bote_sdk::ticket::{NotifyLevel, Version};
+use bote_sdk::timeline::Visibility;
+use serde::{Deserialize, Serialize};
+
+/// Raise when an older program could misread what a newer one wrote. An unreadable session begins anew: drafts of
+/// tickets are safe in the store, and `continuar` is only lost for stage 1.
+const EDITION: u8 = 1;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Session {
+    edition: u8,
+    /// The ticket that commands without a protocol mean.
+    pub(crate) focus: Option<TicketId>,
+    /// What is under way.
+    pub(crate) dialog: Dialog,
+    /// An opening that another command interrupted; nothing kills it silently.
+    pub(crate) parked: Option<Draft>,
+}
+
+impl Session {
+    pub(crate) fn read(bytes: Option<&[u8]>) -> Self {
+        let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(bytes).ok());
+        read.filter(|session| session.edition == EDITION).unwrap_or(Self { edition: EDITION, ..Self::default() })
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        // Plain structures with string keys: serialization cannot fail; an empty session would only begin anew.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// What is under way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Dialog {
+    #[default]
+    Idle,
+    /// Opening a ticket.
+    Open(Box<Draft>),
+    /// Giving a draft up: its reason is asked.
+    Discard(Box<Draft>),
+    /// `abrir` met a parked draft: resume or discard.
+    ResumeOrDiscard,
+    /// A ticket was asked for; what is to be done with it once it is known.
+    Seek(Intent),
+    /// The ticket is not the actor's; claim and continue?
+    Offer { ticket: TicketId, intent: Intent },
+    /// A claim was ordered; what follows it.
+    Claiming { ticket: TicketId, intent: Intent },
+    /// A comment is being written.
+    Comment { ticket: TicketId, visibility: Option<Visibility>, text: Option<String> },
+    /// The newest comment is being edited.
+    Edit { ticket: TicketId },
+    /// A file is awaited.
+    Attach { ticket: TicketId },
+    /// A tool is being chosen.
+    Tool { ticket: TicketId, tool: Option<ToolId>, arguments: Vec<(String, String)> },
+    /// The ticket is being finished.
+    Finish(FinishForm),
+    /// The companies of the session are being chosen; the choice, once ordered.
+    Scope(Option<Scope>),
+    /// The language is being chosen.
+    Language,
+    /// An order was given on a ticket; what is said when it is done, and what can be tried again when it is refused.
+    Ordered { ticket: TicketId, order: Ordered },
+}
+
+/// An order on a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ordered {
+    GiveBack,
+    Comment(Visibility, String),
+    Edit(String),
+    Attach(Vec<NewFile>),
+    Tool(ToolId),
+    Query,
+}
+
+/// What is to be done with a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Intent {
+    Show,
+    History,
+    Claim,
+    GiveBack,
+    Comment(Option<String>),
+    Edit(Option<String>),
+    Attach(Vec<NewFile>),
+    Tool,
+    Query,
+    Finish,
+}
+
+impl Intent {
+    /// Whether only the holder can do it.
+    pub(crate) fn acts(&self) -> bool {
+        match self {
+            Self::Show | Self::History | Self::Claim | Self::Tool => false,
+            Self::GiveBack | Self::Comment(_) | Self::Edit(_) | Self::Attach(_) | Self::Query | Self::Finish => true,
+        }
+    }
+}
+
+/// An opening under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Draft {
+    pub(crate) at: At,
+    /// The ticket, from the end of stage 1 on.
+    pub(crate) ticket: Option<TicketId>,
+    pub(crate) search: Option<(String, Option<PersonCode>)>,
+    pub(crate) person: Option<PersonCode>,
+    pub(crate) company_field: Option<CompanyField>,
+    /// The customer's connections, each with its contract.
+    pub(crate) connections: Vec<(ConnectionCode, Option<ContractCode>)>,
+    pub(crate) contracts: Vec<ContractCode>,
+    pub(crate) connection: Option<ConnectionCode>,
+    pub(crate) contract: Option<ContractCode>,
+    pub(crate) company: Option<CompanyId>,
+    pub(crate) origin: Option<OriginId>,
+    pub(crate) technician: Option<OperatorId>,
+    pub(crate) report: Option<String>,
+    pub(crate) files: Vec<NewFile>,
+    pub(crate) process: Option<ProcessId>,
+    pub(crate) classification: Option<ClassificationId>,
+    pub(crate) notify: NotifyLevel,
+    pub(crate) visibility: Visibility,
+    pub(crate) comment: Option<String>,
+    /// When it was last worked on; it expires a day later.
+    pub(crate) touched: Instant,
+}
+
+/// Where an opening stands: the question that was asked last. In the order they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum At {
+    Customer,
+    Connection,
+    Contract,
+    Company,
+    Origin,
+    Technician,
+    Report,
+    Summary,
+    Lights,
+    Process,
+    Classification,
+    Notify,
+    Comment,
+    Start,
+}
+
+impl At {
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Customer,
+        Self::Connection,
+        Self::Contract,
+        Self::Company,
+        Self::Origin,
+        Self::Technician,
+        Self::Report,
+        Self::Summary,
+        Self::Lights,
+        Self::Process,
+        Self::Classification,
+        Self::Notify,
+        Self::Comment,
+        Self::Start,
+    ];
+}
+
+impl Draft {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            at: At::Customer,
+            ticket: None,
+            search: None,
+            person: None,
+            company_field: None,
+            connections: Vec::new(),
+            contracts: Vec::new(),
+            connection: None,
+            contract: None,
+            company: None,
+            origin: None,
+            technician: None,
+            report: None,
+            files: Vec::new(),
+            process: None,
+            classification: None,
+            notify: NotifyLevel::default(),
+            visibility: Visibility::default(),
+            comment: None,
+            touched: now,
+        }
+    }
+}
+
+/// A finish under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FinishForm {
+    pub(crate) ticket: TicketId,
+    pub(crate) at: FinishAt,
+    pub(crate) classification: Option<ClassificationId>,
+    pub(crate) ask_rating: bool,
+    pub(crate) visibility: Visibility,
+    pub(crate) comment: Option<String>,
+    /// The ticket as the summary showed it, and until when it may be confirmed.
+    pub(crate) confirm: Option<(Version, Instant)>,
+}
+
+/// Where a finish stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FinishAt {
+    Classification,
+    Rating,
+    Comment,
+    Confirm,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_comes_back_and_an_unreadable_one_begins_anew() {
+        let mut session = Session::read(None);
+        session.dialog = Dialog::Language;
+        assert_eq!(Session::read(Some(&session.bytes())), session);
+        assert_eq!(Session::read(Some(b"{\"edition\":9}")).dialog, Dialog::Idle);
+        assert_eq!(Session::read(Some(b"\xff")).dialog, Dialog::Idle);
+    }
+}

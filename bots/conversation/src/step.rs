@@ -1,0 +1,508 @@
+//! One step: what was heard meets what is under way. The rest of the conversation is in `open.rs` (a ticket is opened) and
+//! `act.rs` (a ticket is worked on).
+
+use crate::command::{self, Command};
+use crate::message::{Lead, Message, Note};
+use crate::press::{Act, Press};
+use crate::session::{Dialog, Draft, Intent, Ordered, Session};
+use bote_sdk::actor::Scope;
+use bote_sdk::dialog::{Context, Heard, Language, Next, Step, Timer};
+use bote_sdk::files::NewFile;
+use bote_sdk::id::CompanyId;
+use bote_sdk::operation::{Operation, Order, Receipt};
+use bote_sdk::protocol::Protocol;
+use bote_sdk::query::{Answer, Query, TicketList};
+use bote_sdk::refusal::{Field, Problem, Refusal};
+use chrono::TimeDelta;
+
+/// The timer that ends a forgotten draft.
+const DRAFT_TIMER: &str = "draft";
+/// How long a draft is kept.
+const DRAFT_LIFE: TimeDelta = TimeDelta::hours(24);
+/// The timer that runs the express query once stage 1 is committed.
+pub(crate) const QUERY_TIMER: &str = "query";
+/// The choice "all companies" among the numbers of the companies.
+pub(crate) const ALL_COMPANIES: i64 = 0;
+
+/// A step in the making.
+pub(crate) struct Turn<'a> {
+    pub(crate) session: Session,
+    pub(crate) context: &'a Context<'a>,
+    say: Vec<Message>,
+    timers: Vec<Timer>,
+    next: Next,
+}
+
+pub(crate) fn step(session: Session, heard: Heard, context: &Context<'_>) -> Step {
+    let mut turn = Turn { session, context, say: Vec::new(), timers: Vec::new(), next: Next::Wait };
+    turn.hear(heard);
+    if let Some(draft) = turn.draft_at_rest() {
+        let at = draft.touched + DRAFT_LIFE;
+        turn.timers.push(Timer { name: DRAFT_TIMER.to_owned(), at });
+    }
+    Step {
+        session: turn.session.bytes(),
+        say: turn.say.iter().map(Message::body).collect(),
+        timers: turn.timers,
+        next: turn.next,
+    }
+}
+
+impl Turn<'_> {
+    pub(crate) fn say(&mut self, message: Message) {
+        self.say.push(message);
+    }
+
+    pub(crate) fn note(&mut self, note: Note) {
+        self.say(Message::Note(note));
+    }
+
+    pub(crate) fn ask(&mut self, query: Query) {
+        self.next = Next::Ask(query);
+    }
+
+    pub(crate) fn order(&mut self, order: impl Into<Order>) {
+        self.next = Next::Do(Box::new(order.into()));
+    }
+
+    pub(crate) fn set_timer(&mut self, name: &str) {
+        self.timers.push(Timer { name: name.to_owned(), at: self.context.now });
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Text(text) => self.text(&text),
+            Heard::Button(payload) => match Press::read(&payload) {
+                Some(press) => self.press(press),
+                None => self.stale(),
+            },
+            Heard::Files { files } => self.files(files),
+            Heard::FileRefused(refusal) => self.say(Message::Refused { refusal, offer_claim: false }),
+            Heard::Arrived => self.arrived(),
+            Heard::Answered(answer) => self.answered(answer),
+            Heard::Done(receipt) => self.done(&receipt),
+            Heard::Refused(refusal) => self.refused(refusal),
+            Heard::ToolEnded(run) => self.say(Message::ToolResult { run }),
+            Heard::TimerRang(name) => self.rang(&name),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some((command, rest)) = command::parse(text, self.expects_text()) {
+            self.command(command, rest);
+            return;
+        }
+        match self.session.dialog.clone() {
+            Dialog::Open(draft) => self.opening_text(*draft, text),
+            Dialog::Discard(draft) => self.discard(&draft, text),
+            Dialog::Seek(_) => self.ask(Query::FindTicket { text: text.to_owned() }),
+            Dialog::Comment { ticket, visibility: Some(visibility), .. } => self.comment(ticket, visibility, text),
+            Dialog::Edit { ticket } => self.edit(ticket, text),
+            Dialog::Finish(form) => self.finish_text(form, text),
+            Dialog::Idle | Dialog::Ordered { .. } | Dialog::Claiming { .. } => self.idle_text(text),
+            Dialog::ResumeOrDiscard
+            | Dialog::Offer { .. }
+            | Dialog::Comment { .. }
+            | Dialog::Attach { .. }
+            | Dialog::Tool { .. }
+            | Dialog::Scope(_)
+            | Dialog::Language => {
+                self.note(Note::PickOne);
+                self.ask_again();
+            }
+        }
+    }
+
+    /// A protocol alone shows its ticket; anything else outside a dialog is not understood.
+    fn idle_text(&mut self, text: &str) {
+        if Protocol::parse(text).is_ok() {
+            self.seek(Intent::Show, Some(text));
+        } else {
+            self.note(Note::NotUnderstood);
+        }
+    }
+
+    /// Whether what is typed now is content rather than a command.
+    fn expects_text(&self) -> bool {
+        match &self.session.dialog {
+            Dialog::Open(draft) => Self::opening_expects_text(draft),
+            Dialog::Discard(_) | Dialog::Edit { .. } => true,
+            Dialog::Comment { visibility, .. } => visibility.is_some(),
+            Dialog::Finish(form) => form.at == crate::session::FinishAt::Comment,
+            _ => false,
+        }
+    }
+
+    fn command(&mut self, command: Command, rest: &str) {
+        let rest = Some(rest).filter(|rest| !rest.is_empty());
+        match command {
+            Command::Help => self.say(Message::Help),
+            Command::Back => self.back(),
+            Command::Cancel => self.cancel(),
+            Command::Continue => self.go_on(),
+            Command::Open => self.open(),
+            Command::Mine => self.list(TicketList::Mine),
+            Command::Queue => self.list(TicketList::Unclaimed),
+            Command::Show => self.seek(Intent::Show, rest),
+            Command::History => self.seek(Intent::History, rest),
+            Command::Claim => self.seek(Intent::Claim, rest),
+            Command::GiveBack => self.seek(Intent::GiveBack, rest),
+            Command::Query => self.seek(Intent::Query, rest),
+            Command::Attach => self.seek(Intent::Attach(Vec::new()), rest),
+            Command::Tool => self.seek(Intent::Tool, rest),
+            Command::Finish => self.seek(Intent::Finish, rest),
+            Command::Comment => self.seek_with_text(Intent::Comment, rest),
+            Command::Edit => self.seek_with_text(Intent::Edit, rest),
+            Command::Company => self.company(),
+            Command::Language => {
+                self.leave_dialog();
+                self.session.dialog = Dialog::Language;
+                self.say(Message::AskLanguage);
+            }
+        }
+    }
+
+    fn list(&mut self, list: TicketList) {
+        self.leave_dialog();
+        self.say(Message::Tickets { list, after: None });
+    }
+
+    /// `comentar [protocolo] [texto]`
+    fn seek_with_text(&mut self, intent: impl Fn(Option<String>) -> Intent, rest: Option<&str>) {
+        let Some(rest) = rest else { return self.seek(intent(None), None) };
+        let (first, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        if Protocol::parse(first).is_ok() {
+            let text = Some(behind.trim().to_owned()).filter(|text| !text.is_empty());
+            self.seek(intent(text), Some(first));
+        } else {
+            self.seek(intent(Some(rest.to_owned())), None);
+        }
+    }
+
+    /// Finds the ticket a command means: the one named, else the one in focus, else one the person picks.
+    pub(crate) fn seek(&mut self, intent: Intent, named: Option<&str>) {
+        self.leave_dialog();
+        self.session.dialog = Dialog::Seek(intent);
+        match (named, self.session.focus) {
+            (Some(text), _) => self.ask(Query::FindTicket { text: text.to_owned() }),
+            (None, Some(ticket)) => self.ask(Query::Ticket { ticket }),
+            (None, None) => self.say(Message::Tickets { list: TicketList::Mine, after: None }),
+        }
+    }
+
+    /// Another command ends what is under way; an opening is parked, never lost.
+    pub(crate) fn leave_dialog(&mut self) {
+        match std::mem::take(&mut self.session.dialog) {
+            Dialog::Open(draft) | Dialog::Discard(draft) => {
+                self.session.parked = Some(*draft);
+                self.note(Note::Parked);
+            }
+            _ => {}
+        }
+    }
+
+    fn company(&mut self) {
+        self.leave_dialog();
+        if self.context.companies.len() == 1 {
+            self.note(Note::OnlyOneCompany);
+        } else {
+            self.session.dialog = Dialog::Scope(None);
+            self.say(Message::AskScope);
+        }
+    }
+
+    fn arrived(&mut self) {
+        if self.session.dialog == Dialog::Idle {
+            self.say(Message::Welcome);
+        } else {
+            self.ask_again();
+        }
+    }
+
+    fn go_on(&mut self) {
+        if matches!(self.session.dialog, Dialog::Idle | Dialog::ResumeOrDiscard)
+            && let Some(draft) = self.session.parked.take()
+        {
+            self.session.dialog = Dialog::Open(Box::new(draft));
+        }
+        if self.session.dialog == Dialog::Idle {
+            self.note(Note::NothingToContinue);
+        } else {
+            self.ask_again();
+        }
+    }
+
+    fn cancel(&mut self) {
+        match std::mem::take(&mut self.session.dialog) {
+            Dialog::Idle => self.note(Note::NothingToCancel),
+            // Without a protocol nothing was told to anybody yet: the draft just goes.
+            Dialog::Open(draft) if draft.ticket.is_none() => self.note(Note::DraftDiscarded),
+            Dialog::Open(draft) | Dialog::Discard(draft) => self.ask_discard(draft),
+            _ => self.note(Note::Cancelled),
+        }
+    }
+
+    fn back(&mut self) {
+        match self.session.dialog.clone() {
+            Dialog::Open(draft) => self.opening_back(*draft),
+            Dialog::Discard(draft) => {
+                self.session.dialog = Dialog::Open(draft);
+                self.ask_again();
+            }
+            Dialog::Finish(form) => self.finish_back(form),
+            Dialog::Comment { ticket, visibility: Some(_), text } => {
+                self.session.dialog = Dialog::Comment { ticket, visibility: None, text };
+                self.ask_again();
+            }
+            Dialog::Idle => self.note(Note::NothingToCancel),
+            _ => {
+                self.session.dialog = Dialog::Idle;
+                self.note(Note::Cancelled);
+            }
+        }
+    }
+
+    /// Says the present question once more.
+    pub(crate) fn ask_again(&mut self) {
+        let message = match &self.session.dialog {
+            Dialog::Open(draft) => Self::opening_question(draft),
+            Dialog::Discard(draft) => {
+                draft.ticket.map_or(Message::AskCustomer, |ticket| Message::AskDiscardReason { ticket })
+            }
+            Dialog::ResumeOrDiscard => Message::ResumeOrDiscard,
+            Dialog::Seek(_) => Message::Tickets { list: TicketList::Mine, after: None },
+            Dialog::Offer { ticket, .. } => Message::Card { ticket: *ticket, lead: Lead::None },
+            Dialog::Comment { ticket, visibility: None, .. } => Message::AskVisibility { ticket: *ticket },
+            Dialog::Comment { ticket, visibility: Some(visibility), .. } => {
+                Message::AskComment { ticket: *ticket, visibility: *visibility }
+            }
+            Dialog::Edit { ticket } => Message::AskEdit { ticket: *ticket },
+            Dialog::Attach { ticket } => Message::AskFile { ticket: *ticket },
+            Dialog::Tool { ticket, tool, arguments } => match tool {
+                Some(tool) => Message::AskParam { tool: tool.clone(), param: arguments.len() },
+                None => Message::AskTool { ticket: *ticket },
+            },
+            Dialog::Finish(form) => return self.finish_question(form.clone()),
+            Dialog::Scope(_) => Message::AskScope,
+            Dialog::Language => Message::AskLanguage,
+            Dialog::Idle | Dialog::Ordered { .. } | Dialog::Claiming { .. } => return,
+        };
+        self.say(message);
+    }
+
+    fn stale(&mut self) {
+        self.note(Note::Stale);
+        self.ask_again();
+    }
+
+    fn press(&mut self, press: Press) {
+        match (press, self.session.dialog.clone()) {
+            (Press::Command(word), _) => {
+                if let Some((command, _)) = command::parse(word, false) {
+                    self.command(command, "");
+                }
+            }
+            (Press::Back, _) => self.back(),
+            (Press::Cancel, _) => self.cancel(),
+            (Press::Resume, Dialog::ResumeOrDiscard) => self.go_on(),
+            (Press::Discard, Dialog::ResumeOrDiscard) => self.discard_parked(),
+            (Press::On(act, ticket), dialog) => {
+                let intent = match dialog {
+                    // A ticket was asked for: this is it.
+                    Dialog::Seek(intent) if act == Act::Show => intent,
+                    _ => intent_of(act),
+                };
+                self.leave_dialog();
+                self.session.dialog = Dialog::Seek(intent);
+                self.ask(Query::Ticket { ticket });
+            }
+            (Press::MoreTickets(list, after), _) => self.say(Message::Tickets { list, after: Some(after) }),
+            (Press::MoreEntries(ticket, before), _) => self.say(Message::Timeline { ticket, before: Some(before) }),
+            (Press::Run(ticket, tool, choice), _) => self.run_again(ticket, tool, choice),
+            (press, Dialog::Open(draft)) => self.opening_press(*draft, press),
+            (Press::ClaimAndContinue, Dialog::Offer { ticket, intent }) => self.claim_and_continue(ticket, intent),
+            (Press::Choose(code), Dialog::Comment { ticket, text, .. }) => self.choose_visibility(ticket, code, text),
+            (Press::Choose(code), Dialog::Tool { ticket, tool, arguments }) => {
+                self.choose_tool(ticket, tool, arguments, code);
+            }
+            (Press::Choose(code), Dialog::Scope(_)) => {
+                let scope = if code == ALL_COMPANIES { Scope::All } else { Scope::Company(CompanyId(code)) };
+                self.session.dialog = Dialog::Scope(Some(scope));
+                self.order(Operation::ChooseScope { scope });
+            }
+            (Press::Choose(code), Dialog::Language) => {
+                let language = usize::try_from(code).ok().and_then(|code| Language::ALL.get(code).copied());
+                match language {
+                    Some(language) => self.order(Operation::ChooseLanguage { language: language.tag().to_owned() }),
+                    None => self.stale(),
+                }
+            }
+            (press, Dialog::Finish(form)) => self.finish_press(form, press),
+            _ => self.stale(),
+        }
+    }
+
+    fn files(&mut self, mut files: Vec<NewFile>) {
+        // "anexar" before the file is the command, not its description.
+        for file in &mut files {
+            if let Some((Command::Attach, rest)) = command::parse(&file.description, false) {
+                file.description = rest.to_owned();
+            }
+        }
+        match self.session.dialog.clone() {
+            Dialog::Open(mut draft) => {
+                let too_long = files.iter().find_map(|file| {
+                    let limit = bote_sdk::text::DESCRIPTION;
+                    bote_sdk::text::optional(Field::Description, &file.description, limit).err()
+                });
+                if let Some(refusal) = too_long {
+                    return self.say(Message::Refused { refusal, offer_claim: false });
+                }
+                draft.files.extend(files);
+                self.session.dialog = Dialog::Open(draft);
+                self.note(Note::FileKeptWithDraft);
+                self.ask_again();
+            }
+            Dialog::Attach { ticket } => self.attach(ticket, files, false),
+            _ if self.session.focus.is_some() => self.seek(Intent::Attach(files), None),
+            _ => self.note(Note::NoFileExpected),
+        }
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        match (answer, self.session.dialog.clone()) {
+            (Answer::Customers { people, more }, Dialog::Open(draft)) => self.found_customers(*draft, &people, more),
+            (Answer::Customer(view), Dialog::Open(draft)) => self.chose_customer(*draft, &view),
+            (Answer::Ticket(view), Dialog::Seek(intent)) => self.begin(&view, intent),
+            (Answer::Ticket(view), Dialog::Finish(form)) => self.confirm_finish(form, view.version),
+            (Answer::EditableComment { .. }, Dialog::Edit { ticket }) => self.say(Message::AskEdit { ticket }),
+            _ => {}
+        }
+    }
+
+    fn done(&mut self, receipt: &Receipt) {
+        match std::mem::take(&mut self.session.dialog) {
+            Dialog::Open(draft) => self.opening_done(*draft, receipt),
+            Dialog::Discard(_) => self.note(Note::DraftDiscarded),
+            Dialog::Claiming { ticket, intent } => self.claimed(ticket, intent),
+            Dialog::Finish(form) => self.say(Message::Card { ticket: form.ticket, lead: Lead::Finished }),
+            Dialog::Scope(Some(scope)) => {
+                // The ticket in focus may belong to a company that is now out of sight.
+                self.session.focus = None;
+                self.say(Message::ScopeChosen { scope });
+            }
+            Dialog::Language => self.note(Note::LanguageChosen),
+            Dialog::Ordered { ticket, order } => self.ordered_done(ticket, order),
+            _ => {}
+        }
+    }
+
+    fn refused(&mut self, refusal: Refusal) {
+        match std::mem::take(&mut self.session.dialog) {
+            Dialog::Open(draft) => self.opening_refused(*draft, refusal),
+            Dialog::Ordered { ticket, order } => self.ordered_refused(ticket, order, refusal),
+            dialog @ (Dialog::Discard(_) | Dialog::Scope(_) | Dialog::Language)
+                if matches!(refusal, Refusal::InvalidInput { .. }) =>
+            {
+                self.session.dialog = dialog;
+                self.say(Message::Refused { refusal, offer_claim: false });
+                self.ask_again();
+            }
+            // The search for a ticket goes on: the person can type another number.
+            Dialog::Seek(intent) if matches!(refusal, Refusal::NotFound | Refusal::InvalidInput { .. }) => {
+                self.forget_lost_focus(&refusal);
+                self.session.dialog = Dialog::Seek(intent);
+                self.say(Message::Refused { refusal, offer_claim: false });
+                self.session.dialog = Dialog::Idle;
+            }
+            _ => self.say(Message::Refused { refusal, offer_claim: false }),
+        }
+    }
+
+    /// A ticket that cannot be found any more is no focus.
+    fn forget_lost_focus(&mut self, refusal: &Refusal) {
+        if *refusal == Refusal::NotFound {
+            self.session.focus = None;
+        }
+    }
+
+    fn rang(&mut self, name: &str) {
+        match name {
+            QUERY_TIMER => self.query_draft(),
+            DRAFT_TIMER => self.expire_draft(),
+            _ => {}
+        }
+    }
+
+    fn expire_draft(&mut self) {
+        let old = |draft: &Draft| draft.touched + DRAFT_LIFE <= self.context.now;
+        let open = matches!(&self.session.dialog, Dialog::Open(draft) | Dialog::Discard(draft) if old(draft));
+        let parked = self.session.parked.as_ref().is_some_and(old);
+        if open {
+            self.session.dialog = Dialog::Idle;
+        }
+        if parked {
+            self.session.parked = None;
+        }
+        if open || parked {
+            self.note(Note::DraftExpired);
+        }
+    }
+
+    /// The draft that waits for its person, whether open or parked.
+    fn draft_at_rest(&self) -> Option<&Draft> {
+        match &self.session.dialog {
+            Dialog::Open(draft) | Dialog::Discard(draft) => Some(draft),
+            _ => self.session.parked.as_ref(),
+        }
+    }
+
+    fn ordered_refused(&mut self, ticket: bote_sdk::id::TicketId, order: Ordered, refusal: Refusal) {
+        if refusal.wants_claim() {
+            self.session.dialog = Dialog::Offer { ticket, intent: order.intent() };
+            return self.say(Message::Refused { refusal, offer_claim: true });
+        }
+        let again = matches!(refusal, Refusal::InvalidInput { problem, .. } if problem != Problem::NotAChoice);
+        self.say(Message::Refused { refusal, offer_claim: false });
+        if again {
+            self.session.dialog = match order {
+                Ordered::Comment(visibility, _) => {
+                    Dialog::Comment { ticket, visibility: Some(visibility), text: None }
+                }
+                Ordered::Edit(_) => Dialog::Edit { ticket },
+                Ordered::Attach(_) => Dialog::Attach { ticket },
+                Ordered::GiveBack | Ordered::Tool(_) | Ordered::Query => Dialog::Idle,
+            };
+            self.ask_again();
+        }
+    }
+}
+
+impl Ordered {
+    /// What to do again once the ticket is claimed.
+    fn intent(self) -> Intent {
+        match self {
+            Self::GiveBack => Intent::GiveBack,
+            Self::Comment(_, text) => Intent::Comment(Some(text)),
+            Self::Edit(text) => Intent::Edit(Some(text)),
+            Self::Attach(files) => Intent::Attach(files),
+            Self::Tool(_) => Intent::Tool,
+            Self::Query => Intent::Query,
+        }
+    }
+}
+
+fn intent_of(act: Act) -> Intent {
+    match act {
+        Act::Show => Intent::Show,
+        Act::History => Intent::History,
+        Act::Claim => Intent::Claim,
+        Act::GiveBack => Intent::GiveBack,
+        Act::Comment => Intent::Comment(None),
+        Act::Edit => Intent::Edit(None),
+        Act::Attach => Intent::Attach(Vec::new()),
+        Act::Tool => Intent::Tool,
+        Act::Query => Intent::Query,
+        Act::Finish => Intent::Finish,
+    }
+}

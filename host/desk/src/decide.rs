@@ -1,0 +1,381 @@
+//! From an order to what is to be written: permission, scope, records, rule. Nothing is written here.
+
+use crate::desk::TicketDesk;
+use bote_sdk::actor::{Actor, ChannelClass};
+use bote_sdk::change::Changes;
+use bote_sdk::express::express_query;
+use bote_sdk::files::{self, Attachment};
+use bote_sdk::id::*;
+use bote_sdk::opening::{self, Opening, OpeningRecords};
+use bote_sdk::operation::{Operation, Order, Receipt};
+use bote_sdk::permissions::Permission;
+use bote_sdk::records::{Connection, Contract, Person};
+use bote_sdk::refusal::{Conflict, Field, Precondition, Problem, Refusal, Source};
+use bote_sdk::ticket::Ticket;
+use bote_sdk::tool::Run;
+use bote_sdk::traits::{AccessObject, Batch, Commit, Fault, Preference};
+use bote_sdk::{Instant, claim, finish, start, timeline};
+use sha2::{Digest, Sha256};
+
+/// What a decision writes.
+#[derive(Debug, Default)]
+pub(crate) struct Decided {
+    pub(crate) changes: Option<Changes>,
+    pub(crate) preference: Option<Preference>,
+    pub(crate) run: Option<Run>,
+    pub(crate) touched: Vec<AccessObject>,
+}
+
+/// A fault outside, a refusal inside: the two never mix.
+pub(crate) type Outcome<T> = Result<Result<T, Refusal>, Fault>;
+
+/// How often a decision that met a conflict is taken anew.
+pub(crate) const ATTEMPTS: usize = 3;
+
+/// Entries read to find the newest that counts: an edit of a comment leaves one that does not, so a run of edits longer
+/// than this only means that the comment is no longer editable.
+const LOOK_BACK: usize = 50;
+
+impl TicketDesk {
+    /// Decides an order, or refuses it.
+    pub(crate) async fn decide(&self, order: &Order, actor: &Actor, now: Instant) -> Outcome<Decided> {
+        let spec = order.operation.spec();
+        if let Some(permission) = spec.permission
+            && let Err(refusal) = actor.permit(permission)
+        {
+            return Ok(Err(refusal));
+        }
+        if spec.confirm && order.confirmed.is_none() {
+            return Ok(Err(Refusal::Precondition(Precondition::ConfirmationExpired)));
+        }
+        match &order.operation {
+            Operation::OpenTicket { ticket, opening } => self.decide_opening(*ticket, opening, actor, now).await,
+            Operation::ChooseScope { scope } => self.decide_scope(*scope, actor).await,
+            Operation::ChooseLanguage { language } => {
+                let chosen = bote_sdk::dialog::Language::of_tag(language);
+                let language = chosen.ok_or(Refusal::invalid(Field::Language, Problem::NotAChoice));
+                Ok(language.map(|language| Decided {
+                    preference: Some(Preference::Language(actor.operator, language.tag().to_owned())),
+                    ..Decided::default()
+                }))
+            }
+            operation => self.decide_on_ticket(operation, order, actor, now).await,
+        }
+    }
+
+    async fn decide_scope(&self, scope: bote_sdk::actor::Scope, actor: &Actor) -> Outcome<Decided> {
+        let operator = self.parts.store.operator(actor.operator).await?;
+        let catalogue = self.catalogue().await?;
+        let exists = match scope {
+            bote_sdk::actor::Scope::All => true,
+            bote_sdk::actor::Scope::Company(company) => catalogue.company(company).is_some(),
+        };
+        if exists && operator.is_some_and(|operator| operator.may_choose(scope)) {
+            let preference = Some(Preference::Scope(actor.operator, scope));
+            Ok(Ok(Decided { preference, ..Decided::default() }))
+        } else {
+            Ok(Err(Refusal::invalid(Field::Scope, Problem::NotAChoice)))
+        }
+    }
+
+    async fn decide_opening(
+        &self,
+        id: TicketId,
+        opening: &Opening,
+        actor: &Actor,
+        now: Instant,
+    ) -> Outcome<Decided> {
+        let Some(records) = self.opening_records(opening).await? else { return Ok(Err(Refusal::NotFound)) };
+        let catalogue = self.catalogue().await?;
+        let changes = opening::open(id, opening, records.view(&catalogue), actor, now, self.settings.zone);
+        Ok(changes.map(|changes| Decided {
+            changes: Some(changes),
+            touched: vec![AccessObject::Person(opening.person)],
+            ..Decided::default()
+        }))
+    }
+
+    /// The ticket, if this actor may know of it.
+    pub(crate) async fn visible_ticket(&self, id: TicketId, actor: &Actor) -> Outcome<Ticket> {
+        let ticket = self.parts.store.ticket(id).await?;
+        Ok(ticket.filter(|ticket| actor.scope.sees_company(ticket.company)).ok_or(Refusal::NotFound))
+    }
+
+    async fn decide_on_ticket(
+        &self,
+        operation: &Operation,
+        order: &Order,
+        actor: &Actor,
+        now: Instant,
+    ) -> Outcome<Decided> {
+        let Some(id) = operation.ticket() else { return Ok(Err(Refusal::NotFound)) };
+        let ticket = match self.visible_ticket(id, actor).await? {
+            Ok(ticket) => ticket,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if order.confirmed.is_some_and(|seen| seen != ticket.version) {
+            return Ok(Err(Refusal::Conflict(Conflict::TicketChanged)));
+        }
+        if let Operation::RunTool { run, tool, arguments, .. } = operation {
+            return Ok(self.decide_run(*run, tool, arguments, &ticket, actor, now).map(|run| Decided {
+                run: Some(run),
+                touched: vec![AccessObject::Ticket(ticket.id)],
+                ..Decided::default()
+            }));
+        }
+        let first = match self.claim_first(&ticket, order, actor, now) {
+            Ok(first) => first,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let ticket = first.as_ref().map_or(ticket, |changes| changes.ticket.clone());
+        let decided = self.rule(operation, &ticket, actor, now).await?;
+        Ok(decided.map(|changes| Decided {
+            changes: Some(match first {
+                Some(first) => first.then(changes),
+                None => changes,
+            }),
+            touched: vec![AccessObject::Ticket(ticket.id)],
+            ..Decided::default()
+        }))
+    }
+
+    /// *Resgatar e continuar*: the claim that goes with the order. Holding the ticket already is no obstacle.
+    fn claim_first(
+        &self,
+        ticket: &Ticket,
+        order: &Order,
+        actor: &Actor,
+        now: Instant,
+    ) -> Result<Option<Changes>, Refusal> {
+        if !order.claim_first || ticket.holder() == Some(actor.operator) {
+            return Ok(None);
+        }
+        actor.permit(Permission::TicketClaim)?;
+        claim::claim(ticket, actor, now).map(Some)
+    }
+
+    /// The rule of an operation on an existing ticket, with the records it needs.
+    async fn rule(&self, operation: &Operation, ticket: &Ticket, actor: &Actor, now: Instant) -> Outcome<Changes> {
+        let store = &self.parts.store;
+        Ok(match operation {
+            Operation::EditDraft { opening, .. } => match self.opening_records(opening).await? {
+                Some(records) => {
+                    let catalogue = self.catalogue().await?;
+                    opening::edit_draft(ticket, opening, records.view(&catalogue), actor, now)
+                }
+                None => Err(Refusal::NotFound),
+            },
+            Operation::DiscardDraft { reason, .. } => opening::discard(ticket, reason, actor, now),
+            Operation::ExpressQuery { .. } => {
+                let facts = store.express_facts(ticket).await?;
+                let catalogue = self.catalogue().await?;
+                express_query(ticket, &facts, &catalogue, self.settings.express, actor, now, self.settings.zone)
+            }
+            Operation::StartTicket { starting, .. } => {
+                let contract = match ticket.contract {
+                    Some(code) => store.contract(code).await?,
+                    None => None,
+                };
+                let catalogue = self.catalogue().await?;
+                start::start(ticket, starting.clone(), contract.as_ref(), &catalogue, actor, now)
+            }
+            Operation::Claim { .. } => claim::claim(ticket, actor, now),
+            Operation::GiveBack { .. } => claim::give_back(ticket, actor, now),
+            Operation::AddComment { comment, .. } => timeline::comment(ticket, comment.clone(), actor, now),
+            Operation::EditLastComment { text, .. } => {
+                let entries = store.entries(ticket.id, None, LOOK_BACK).await?;
+                let newest = entries.iter().find(|entry| entry.kind.counts_as_action());
+                timeline::edit_last_comment(ticket, newest, text, actor, now)
+            }
+            Operation::Attach { files: new, .. } => files::attach(ticket, new.clone(), actor, now),
+            Operation::DescribeFile { file, description, .. } => {
+                match self.file_of(ticket, *file).await? {
+                    Some(file) => files::describe(ticket, &file, description, actor, now),
+                    None => Err(Refusal::NotFound),
+                }
+            }
+            Operation::RotateFile { file, by, .. } => match self.file_of(ticket, *file).await? {
+                Some(file) => files::rotate(ticket, &file, *by, actor, now),
+                None => Err(Refusal::NotFound),
+            },
+            Operation::DeleteFile { file, .. } => match self.file_of(ticket, *file).await? {
+                Some(file) => files::delete(ticket, &file, actor, now),
+                None => Err(Refusal::NotFound),
+            },
+            Operation::FinishTicket { finishing, .. } => {
+                let catalogue = self.catalogue().await?;
+                // Service orders are not kept yet, so none can be pending.
+                finish::finish(ticket, finishing.clone(), &[], &catalogue, actor, now)
+            }
+            Operation::OpenTicket { .. }
+            | Operation::RunTool { .. }
+            | Operation::ChooseScope { .. }
+            | Operation::ChooseLanguage { .. } => Err(Refusal::NotFound),
+        })
+    }
+
+    async fn file_of(&self, ticket: &Ticket, file: FileId) -> Result<Option<Attachment>, Fault> {
+        Ok(self.parts.store.file(file).await?.filter(|file| file.ticket == ticket.id))
+    }
+
+    /// A run of a tool: permitted, private, with the connection it needs and choices that exist.
+    fn decide_run(
+        &self,
+        id: RunId,
+        tool: &ToolId,
+        arguments: &[(String, String)],
+        ticket: &Ticket,
+        actor: &Actor,
+        now: Instant,
+    ) -> Result<Run, Refusal> {
+        let tools = self.parts.tools.tools();
+        let spec = tools.iter().find(|spec| spec.id == *tool).ok_or(Refusal::Unavailable(Source::Tool))?;
+        if let Some(permission) = spec.permission {
+            actor.permit(permission)?;
+        }
+        if actor.class != ChannelClass::Private {
+            return Err(Refusal::Precondition(Precondition::NotPrivate));
+        }
+        ticket.in_progress()?;
+        if spec.needs_connection && ticket.connection.is_none() {
+            return Err(Refusal::Precondition(Precondition::NoConnection));
+        }
+        for (name, value) in arguments {
+            let param = spec.params.iter().find(|param| param.name == *name);
+            if !param.is_some_and(|param| param.choices.iter().any(|choice| choice.value == *value)) {
+                return Err(Refusal::invalid(Field::Parameter, Problem::NotAChoice));
+            }
+        }
+        Ok(Run {
+            id,
+            ticket: ticket.id,
+            tool: tool.clone(),
+            arguments: arguments.to_vec(),
+            operator: actor.operator,
+            asked_at: now,
+            end: None,
+        })
+    }
+
+    async fn opening_records(&self, opening: &Opening) -> Result<Option<OwnedRecords>, Fault> {
+        let store = &self.parts.store;
+        let Some(person) = store.person(opening.person).await? else { return Ok(None) };
+        let connection = match opening.connection {
+            Some(code) => store.connection(code).await?,
+            None => None,
+        };
+        let (contract, _) = opening::contract_of_connection(connection.as_ref(), opening.contract);
+        let contract = match contract {
+            Some(code) => store.contract(code).await?,
+            None => None,
+        };
+        Ok(Some(OwnedRecords { person, connection, contract }))
+    }
+
+    /// One order for an embedding program: decide, commit, and once more when another was faster.
+    pub(crate) async fn carry_out_order(&self, key: IdempotencyKey, order: Order, actor: &Actor) -> Outcome<Receipt> {
+        let print = print(&order.operation)?;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let decided = match self.decide(&order, actor, now).await? {
+                Ok(decided) => decided,
+                // Refused because it was done before under this key? Then the first answer stands.
+                Err(refusal) => return Ok(self.first_receipt(&key, &print).await?.unwrap_or(Err(refusal))),
+            };
+            let run = decided.run.clone();
+            let batch = self.batch(decided, Some((key.clone(), print.clone())), "api", actor, now);
+            match self.parts.store.commit(batch).await? {
+                Commit::Done(receipt) => {
+                    if let Some(run) = run {
+                        self.run_tool(run.id).await?;
+                    }
+                    return Ok(Ok(receipt));
+                }
+                Commit::Seen(receipt) => return Ok(Ok(receipt)),
+                Commit::KeyReused => return Ok(Err(Refusal::Conflict(Conflict::KeyReused))),
+                Commit::Conflict => {
+                    if let Some(lost) = self.lost(&order, actor).await? {
+                        return Ok(Err(lost));
+                    }
+                }
+            }
+        }
+        Ok(Err(Refusal::Conflict(Conflict::TicketChanged)))
+    }
+
+    async fn first_receipt(&self, key: &IdempotencyKey, print: &str) -> Result<Option<Result<Receipt, Refusal>>, Fault> {
+        Ok(self.parts.store.receipt(key).await?.map(|(first, receipt)| {
+            if first == print { Ok(receipt) } else { Err(Refusal::Conflict(Conflict::KeyReused)) }
+        }))
+    }
+
+    /// Whether an order that met a conflict is lost for good: a confirmed one, and a claim that another won (V-15). All
+    /// others are decided anew.
+    pub(crate) async fn lost(&self, order: &Order, actor: &Actor) -> Result<Option<Refusal>, Fault> {
+        if order.confirmed.is_some() {
+            return Ok(Some(Refusal::Conflict(Conflict::TicketChanged)));
+        }
+        if !order.claim_first && !matches!(order.operation, Operation::Claim { .. }) {
+            return Ok(None);
+        }
+        let Some(id) = order.operation.ticket() else { return Ok(None) };
+        let holder = self.parts.store.ticket(id).await?.and_then(|ticket| ticket.holder());
+        Ok(holder
+            .filter(|holder| *holder != actor.operator)
+            .map(|holder| Refusal::Conflict(Conflict::ClaimLost { holder })))
+    }
+
+    /// A batch of a decision, with the record of what was accessed.
+    pub(crate) fn batch(
+        &self,
+        decided: Decided,
+        key: Option<(IdempotencyKey, String)>,
+        channel: &str,
+        actor: &Actor,
+        now: Instant,
+    ) -> Batch {
+        let access = |object| bote_sdk::traits::Access {
+            operator: actor.operator,
+            channel: channel.to_owned(),
+            object,
+            at: now,
+        };
+        Batch {
+            key,
+            changes: decided.changes,
+            preference: decided.preference,
+            run: decided.run,
+            accesses: decided.touched.into_iter().map(access).collect(),
+            at: now,
+            ..Batch::default()
+        }
+    }
+}
+
+struct OwnedRecords {
+    person: Person,
+    connection: Option<Connection>,
+    contract: Option<Contract>,
+}
+
+impl OwnedRecords {
+    fn view<'a>(&'a self, catalogue: &'a bote_sdk::catalogue::Catalogue) -> OpeningRecords<'a> {
+        OpeningRecords {
+            person: &self.person,
+            connection: self.connection.as_ref(),
+            contract: self.contract.as_ref(),
+            catalogue,
+        }
+    }
+}
+
+/// The print of an operation: the same order has the same one.
+pub(crate) fn print(operation: &Operation) -> Result<String, Fault> {
+    let bytes = serde_json::to_vec(operation).map_err(|error| Fault::corrupt("the operation", error))?;
+    Ok(hex(&Sha256::digest(bytes)))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

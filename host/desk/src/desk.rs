@@ -1,0 +1,144 @@
+//! The desk with its parts, and the doors of the trait.
+
+use crate::chart::Theme;
+use async_trait::async_trait;
+use bote_sdk::actor::Actor;
+use bote_sdk::catalogue::Catalogue;
+use bote_sdk::dialog::Language;
+use bote_sdk::event::{Event, Platform};
+use bote_sdk::express::ExpressSettings;
+use bote_sdk::id::IdempotencyKey;
+use bote_sdk::job::Served;
+use bote_sdk::operation::{Order, Receipt};
+use bote_sdk::protocol::YearDigits;
+use bote_sdk::query::{Answer, Query};
+use bote_sdk::records::Operator;
+use bote_sdk::refusal::Refusal;
+use bote_sdk::traits::*;
+use bote_sdk::{Instant, Zone};
+use chrono::TimeDelta;
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+use tokio::sync::{Mutex, OwnedMutexGuard, RwLock};
+
+/// What an installation decides.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The provider's time zone.
+    pub zone: Zone,
+    /// The language of people who chose none.
+    pub language: Language,
+    /// How protocols are written.
+    pub year_digits: YearDigits,
+    /// The express query.
+    pub express: ExpressSettings,
+    /// The largest file, in bytes.
+    pub file_limit: u64,
+    /// The colours of charts.
+    pub theme: Theme,
+}
+
+/// What a desk is made of.
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The conversation.
+    pub dialog: Arc<dyn Dialog>,
+    /// The tools.
+    pub tools: Arc<dyn ToolBox>,
+    /// The access network.
+    pub network: Arc<dyn Network>,
+    /// The content of files.
+    pub files: Arc<dyn Files>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The front ends, by platform.
+    pub messengers: HashMap<Platform, Arc<dyn Messenger>>,
+}
+
+/// The desk.
+pub struct TicketDesk {
+    pub(crate) parts: Parts,
+    pub(crate) settings: Settings,
+    catalogue: RwLock<Option<(Instant, Arc<Catalogue>)>>,
+    places: Mutex<HashMap<String, Weak<Mutex<()>>>>,
+}
+
+/// How old the catalogues may be: a change by another host is seen after this.
+const CATALOGUE_AGE: TimeDelta = TimeDelta::seconds(30);
+
+impl TicketDesk {
+    /// A desk of these parts.
+    pub fn new(parts: Parts, settings: Settings) -> Self {
+        Self { parts, settings, catalogue: RwLock::default(), places: Mutex::default() }
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.parts.clock.now()
+    }
+
+    pub(crate) async fn catalogue(&self) -> Result<Arc<Catalogue>, Fault> {
+        let now = self.now();
+        if let Some((read_at, catalogue)) = &*self.catalogue.read().await
+            && now - *read_at < CATALOGUE_AGE
+        {
+            return Ok(Arc::clone(catalogue));
+        }
+        let fresh = Arc::new(self.parts.store.catalogue().await?);
+        *self.catalogue.write().await = Some((now, Arc::clone(&fresh)));
+        Ok(fresh)
+    }
+
+    /// Events of one place are handled one after the other. Across hosts, the session's revision keeps them apart.
+    pub(crate) async fn lock(&self, place: String) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut places = self.places.lock().await;
+            places.retain(|_, lock| lock.strong_count() > 0);
+            match places.get(&place).and_then(Weak::upgrade) {
+                Some(lock) => lock,
+                None => {
+                    let lock = Arc::new(Mutex::new(()));
+                    places.insert(place, Arc::downgrade(&lock));
+                    lock
+                }
+            }
+        };
+        lock.lock_owned().await
+    }
+
+    pub(crate) fn language_of(&self, operator: &Operator) -> Language {
+        operator.language.as_deref().and_then(Language::of_tag).unwrap_or(self.settings.language)
+    }
+}
+
+#[async_trait]
+impl Desk for TicketDesk {
+    async fn receive(&self, event: &Event) -> Result<bool, Fault> {
+        self.parts.store.receive(event, self.now()).await
+    }
+
+    async fn turn(&self, event: &Event) -> Result<(), Fault> {
+        self.take_turn(event).await
+    }
+
+    async fn perform(
+        &self,
+        key: IdempotencyKey,
+        order: Order,
+        actor: &Actor,
+    ) -> Result<Result<Receipt, Refusal>, Fault> {
+        self.carry_out_order(key, order, actor).await
+    }
+
+    async fn ask(&self, query: &Query, actor: &Actor) -> Result<Result<Answer, Refusal>, Fault> {
+        Ok(self.answer(query, actor).await?.map(|answered| answered.answer))
+    }
+
+    async fn resume(&self, served: &Served) -> Result<(), Fault> {
+        self.take_up(served).await
+    }
+
+    async fn settle(&self, served: &Served) -> Result<(), Fault> {
+        self.work_off(served).await
+    }
+}

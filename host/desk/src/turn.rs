@@ -1,0 +1,262 @@
+//! A turn: one event, understood, decided and committed. At most one operation; asking and deciding re-enter the
+//! conversation in the same turn.
+
+use crate::decide::{ATTEMPTS, Decided, print};
+use crate::desk::TicketDesk;
+use bote_sdk::Instant;
+use bote_sdk::actor::Actor;
+use bote_sdk::catalogue::Catalogue;
+use bote_sdk::dialog::{Context, Heard, Next, StaffNotice, Timer};
+use bote_sdk::event::{Event, Place, What};
+use bote_sdk::id::IdempotencyKey;
+use bote_sdk::job::{Job, MessageBody, NewJob, Served};
+use bote_sdk::operation::{Order, Receipt};
+use bote_sdk::records::Operator;
+use bote_sdk::refusal::Refusal;
+use bote_sdk::tool::ToolSpec;
+use bote_sdk::traits::{Access, AccessObject, Batch, Commit, Fault, SessionWrite, StoredSession};
+use uuid::Uuid;
+
+/// How often the conversation may be re-entered in a turn; a dialog that wants more is at fault.
+const ROUNDS: usize = 8;
+/// Failed turns after which an event is parked for an operator to look at.
+const POISON: u32 = 3;
+/// Events taken up at a start, at once.
+const BACKLOG: usize = 100;
+
+/// Everything of one turn that does not change in it.
+struct Scene<'a> {
+    event: &'a Event,
+    operator: Operator,
+    actor: Actor,
+    catalogue: std::sync::Arc<Catalogue>,
+    tools: Vec<ToolSpec>,
+    session: Option<StoredSession>,
+    now: Instant,
+    fresh: Uuid,
+}
+
+/// What the rounds of a turn came to.
+#[derive(Default)]
+struct Played {
+    session: Vec<u8>,
+    say: Vec<MessageBody>,
+    timers: Vec<Timer>,
+    order: Option<Order>,
+    decided: Decided,
+    touched: Vec<AccessObject>,
+}
+
+enum Attempt {
+    Committed,
+    /// Another was faster; what the order is refused with when it must not be decided again.
+    Conflict(Option<Refusal>),
+}
+
+impl TicketDesk {
+    pub(crate) async fn take_turn(&self, event: &Event) -> Result<(), Fault> {
+        let _alone = self.lock(event.place.key()).await;
+        let mut lost = None;
+        for _ in 0..ATTEMPTS {
+            if !self.parts.store.is_pending(&event.id).await? {
+                return Ok(());
+            }
+            match self.attempt(event, lost.take()).await {
+                Ok(Attempt::Committed) => return Ok(()),
+                Ok(Attempt::Conflict(refusal)) => lost = refusal,
+                Err(fault) => {
+                    tracing::error!(event = ?event.id, error = &fault as &dyn std::error::Error, "a turn failed");
+                    self.parts.store.turn_failed(&event.id, POISON).await?;
+                    return Err(fault);
+                }
+            }
+        }
+        self.parts.store.turn_failed(&event.id, POISON).await?;
+        Err(Fault::corrupt("a turn", "it met a conflict at every attempt"))
+    }
+
+    async fn attempt(&self, event: &Event, lost: Option<Refusal>) -> Result<Attempt, Fault> {
+        let now = self.now();
+        let Some(scene) = self.scene(event, now).await? else {
+            // Unbound accounts get nothing, not even "exists".
+            let batch = Batch { event: Some(event.id.clone()), at: now, ..Batch::default() };
+            self.parts.store.commit(batch).await?;
+            return Ok(Attempt::Committed);
+        };
+        let played = self.play(&scene, lost).await?;
+        self.commit_turn(&scene, played).await
+    }
+
+    async fn scene<'a>(&self, event: &'a Event, now: Instant) -> Result<Option<Scene<'a>>, Fault> {
+        let Some(operator) = self.parts.store.operator_of(&event.place).await?.filter(|o| o.active) else {
+            return Ok(None);
+        };
+        Ok(Some(Scene {
+            event,
+            actor: actor(&operator, &event.place),
+            operator,
+            catalogue: self.catalogue().await?,
+            tools: self.parts.tools.tools(),
+            session: self.parts.store.session(&event.place).await?,
+            now,
+            fresh: Uuid::now_v7(),
+        }))
+    }
+
+    async fn play(&self, scene: &Scene<'_>, mut lost: Option<Refusal>) -> Result<Played, Fault> {
+        let mut played = Played::default();
+        let mut heard = self.hear(scene).await?;
+        let mut session = scene.session.as_ref().map(|stored| stored.bytes.clone());
+        for _ in 0..ROUNDS {
+            let context = self.context(scene);
+            let step = self.parts.dialog.step(session.as_deref(), heard, &context);
+            played.say.extend(step.say);
+            played.timers.extend(step.timers);
+            played.session = step.session.clone();
+            session = Some(step.session);
+            heard = match step.next {
+                Next::Wait => return Ok(played),
+                Next::Ask(query) => match self.answer(&query, &scene.actor).await? {
+                    Ok(answered) => {
+                        played.touched.extend(answered.touched);
+                        Heard::Answered(answered.answer)
+                    }
+                    Err(refusal) => Heard::Refused(refusal),
+                },
+                Next::Do(order) => {
+                    if played.order.is_some() {
+                        return Err(Fault::corrupt("the conversation", "it ordered twice in one turn"));
+                    }
+                    let decided = match lost.take() {
+                        Some(refusal) => Err(refusal),
+                        None => self.decide(&order, &scene.actor, scene.now).await?,
+                    };
+                    match decided {
+                        Ok(decided) => {
+                            let receipt = receipt(&order, &decided);
+                            played.decided = decided;
+                            played.order = Some(*order);
+                            Heard::Done(receipt)
+                        }
+                        Err(refusal) => Heard::Refused(refusal),
+                    }
+                }
+            };
+        }
+        Err(Fault::corrupt("the conversation", "it went on for too many rounds in one turn"))
+    }
+
+    async fn hear(&self, scene: &Scene<'_>) -> Result<Heard, Fault> {
+        Ok(match &scene.event.what {
+            What::Text(text) => Heard::Text(text.clone()),
+            What::Button(payload) => Heard::Button(payload.clone()),
+            What::Files { files, caption } => self.take_in(&scene.event.place, files, caption).await?,
+            What::Arrived => Heard::Arrived,
+            What::ToolEnded(run) => Heard::ToolEnded(*run),
+            What::TimerRang(name) => Heard::TimerRang(name.clone()),
+        })
+    }
+
+    fn context<'a>(&self, scene: &'a Scene<'_>) -> Context<'a> {
+        Context {
+            actor: &scene.actor,
+            language: self.language_of(&scene.operator),
+            now: scene.now,
+            zone: self.settings.zone,
+            year_digits: self.settings.year_digits,
+            catalogue: &scene.catalogue,
+            companies: &scene.operator.companies,
+            tools: &scene.tools,
+            fresh: scene.fresh,
+        }
+    }
+
+    async fn commit_turn(&self, scene: &Scene<'_>, played: Played) -> Result<Attempt, Fault> {
+        let place = &scene.event.place;
+        let key = match &played.order {
+            Some(order) => {
+                let key = format!("{}/{}", scene.event.id.platform.0, scene.event.id.id);
+                Some((IdempotencyKey(key), print(&order.operation)?))
+            }
+            None => None,
+        };
+        let mut jobs: Vec<_> =
+            played.say.into_iter().map(|body| say(place, scene.operator.id, body, scene.now)).collect();
+        if let Some(run) = &played.decided.run {
+            jobs.push(NewJob { place: place.clone(), job: Job::RunTool { run: run.id }, due: scene.now });
+        }
+        for timer in played.timers {
+            jobs.push(NewJob { place: place.clone(), job: Job::Ring { name: timer.name }, due: timer.at });
+        }
+        if let Some(changes) = &played.decided.changes
+            && let Some(former) = changes.displaced
+        {
+            let notice = StaffNotice::TakenOver { ticket: changes.ticket.id, by: scene.operator.id };
+            let body = self.parts.dialog.notice(&notice);
+            for theirs in self.parts.store.private_places(former).await? {
+                jobs.push(say(&theirs, former, body.clone(), scene.now));
+            }
+        }
+        let mut batch = self.batch(played.decided, key, &place.key(), &scene.actor, scene.now);
+        batch.accesses.extend(played.touched.into_iter().map(|object| Access {
+            operator: scene.operator.id,
+            channel: place.key(),
+            object,
+            at: scene.now,
+        }));
+        batch.jobs = jobs;
+        batch.event = Some(scene.event.id.clone());
+        batch.session = Some(SessionWrite {
+            place: place.clone(),
+            bytes: played.session,
+            seen: scene.session.as_ref().map_or(0, |stored| stored.revision),
+        });
+        match self.parts.store.commit(batch).await? {
+            Commit::Done(_) => Ok(Attempt::Committed),
+            Commit::Conflict => Ok(Attempt::Conflict(match &played.order {
+                Some(order) => self.lost(order, &scene.actor).await?,
+                None => None,
+            })),
+            Commit::Seen(_) | Commit::KeyReused => {
+                // The operation of this event is in the book already; only the event was still open.
+                let batch = Batch { event: Some(scene.event.id.clone()), at: scene.now, ..Batch::default() };
+                self.parts.store.commit(batch).await?;
+                Ok(Attempt::Committed)
+            }
+        }
+    }
+
+    /// Takes up what a former process left undone, then carries out what is due.
+    pub(crate) async fn take_up(&self, served: &Served) -> Result<(), Fault> {
+        self.parts.store.release_jobs(served).await?;
+        for event in self.parts.store.pending_events(served, BACKLOG).await? {
+            if let Err(fault) = self.take_turn(&event).await {
+                tracing::warn!(event = ?event.id, error = &fault as &dyn std::error::Error, "an old event failed again");
+            }
+        }
+        self.work_off(served).await
+    }
+}
+
+/// The operator as an actor in a place.
+pub(crate) fn actor(operator: &Operator, place: &Place) -> Actor {
+    Actor {
+        operator: operator.id,
+        name: operator.name.clone(),
+        permissions: operator.permissions,
+        scope: operator.scope(),
+        class: place.class,
+    }
+}
+
+fn receipt(order: &Order, decided: &Decided) -> Receipt {
+    Receipt {
+        ticket: order.operation.ticket(),
+        protocol: decided.changes.as_ref().and_then(|changes| changes.ticket.protocol),
+        run: decided.run.as_ref().map(|run| run.id),
+    }
+}
+
+fn say(place: &Place, operator: bote_sdk::id::OperatorId, body: MessageBody, now: Instant) -> NewJob {
+    NewJob { place: place.clone(), job: Job::Say { operator, body }, due: now }
+}

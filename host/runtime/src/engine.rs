@@ -1,0 +1,105 @@
+//! The engine: one for all plug-ins, with a ticking epoch by which loops are ended.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::Thread;
+use std::time::Duration;
+use wasmtime::{Config, Engine, PoolingAllocationConfig};
+
+/// How often the epoch ticks: the precision of the limit on guest time.
+pub(crate) const TICK: Duration = Duration::from_millis(5);
+
+/// The most calls at once; the pool has a slot for each.
+pub(crate) const CALLS_AT_ONCE: u32 = 16;
+
+/// Raise when [`config`] changes in a way that the compiled form depends on.
+pub(crate) const CONFIG_EDITION: u32 = 1;
+
+/// The stack of a guest: deep enough for honest recursion, small enough for a Raspberry Pi.
+const GUEST_STACK: usize = 512 << 10;
+
+/// The engine and the thread that ticks while calls run.
+pub(crate) struct Running {
+    pub(crate) engine: Engine,
+    calls: Arc<AtomicU32>,
+    ticking: Thread,
+}
+
+/// Keeps the epoch ticking as long as it lives.
+pub(crate) struct Ticking<'a>(&'a Running);
+
+impl Running {
+    /// An engine, pooled where the address space allows and on demand elsewhere, and its ticking thread.
+    pub(crate) fn start(memory_bytes: usize) -> wasmtime::Result<Self> {
+        let engine = Engine::new(&pooled(memory_bytes)).or_else(|_| Engine::new(&config(memory_bytes)))?;
+        let calls = Arc::new(AtomicU32::new(0));
+        let (weak, counted) = (engine.weak(), Arc::clone(&calls));
+        // An idle host must not wake two hundred times a second: without calls the thread sleeps until the next one.
+        let tick = move || {
+            while let Some(engine) = weak.upgrade() {
+                if counted.load(Ordering::Acquire) == 0 {
+                    drop(engine);
+                    std::thread::park();
+                } else {
+                    engine.increment_epoch();
+                    drop(engine);
+                    std::thread::sleep(TICK);
+                }
+            }
+        };
+        let ticking = std::thread::Builder::new().name("plug-in clock".to_owned()).spawn(tick)?.thread().clone();
+        Ok(Self { engine, calls, ticking })
+    }
+
+    /// To be held while a call runs.
+    pub(crate) fn tick(&self) -> Ticking<'_> {
+        if self.calls.fetch_add(1, Ordering::AcqRel) == 0 {
+            self.ticking.unpark();
+        }
+        Ticking(self)
+    }
+}
+
+impl Drop for Ticking<'_> {
+    fn drop(&mut self) {
+        self.0.calls.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The thread holds the engine weakly; awake, it sees that it is gone and ends.
+        self.ticking.unpark();
+    }
+}
+
+/// What compiled code depends on; the same for both allocators, so that one cache serves both.
+fn config(memory_bytes: usize) -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .max_wasm_stack(GUEST_STACK)
+        .async_stack_size(2 * GUEST_STACK)
+        .wasm_multi_memory(false)
+        .memory_reservation(memory_bytes as u64)
+        .memory_guard_size(32 << 20);
+    config
+}
+
+fn pooled(memory_bytes: usize) -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(CALLS_AT_ONCE)
+        // A component is a handful of core instances: the guest and the adapters around it.
+        .total_core_instances(CALLS_AT_ONCE * 8)
+        .total_memories(CALLS_AT_ONCE)
+        .total_tables(CALLS_AT_ONCE * 8)
+        .total_stacks(CALLS_AT_ONCE)
+        .max_memories_per_module(1)
+        .max_tables_per_module(4)
+        .table_elements(20_000)
+        .max_memory_size(memory_bytes)
+        .max_unused_warm_slots(2);
+    let mut config = config(memory_bytes);
+    config.allocation_strategy(pool);
+    config
+}
