@@ -1,1 +1,8 @@
-//! 
+//! The parts of bote put together: configuration, wiring, the command line.
+
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod wiring;

@@ -1,0 +1,109 @@
+//! The command line.
+
+use crate::config::Config;
+use crate::{demo, doctor, wiring};
+use anyhow::{Context, Result};
+use bote_sdk::id::OperatorId;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
+
+/// bote: support tickets where the people are.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Arguments {
+    /// The configuration file; without it, bote.toml if it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try everything on an invented provider, in a folder of its own.
+    Demo {
+        /// Begin anew: what the demo folder holds is deleted.
+        #[arg(long)]
+        reset: bool,
+        /// The demo folder.
+        #[arg(long, value_name = "FOLDER", default_value = "bote-demo")]
+        folder: PathBuf,
+        /// The folder of plug-ins; without it, those beside the program or built in this repository.
+        #[arg(long, value_name = "FOLDER")]
+        plugins: Option<PathBuf>,
+        /// The operator to be.
+        #[arg(long = "as", value_name = "NUMBER", default_value_t = demo::TECHNICIAN)]
+        operator: i64,
+    },
+    /// Talk in this terminal as an operator.
+    Chat {
+        /// The operator's number.
+        #[arg(long = "as", value_name = "NUMBER")]
+        operator: i64,
+    },
+    /// Bring the database's schema up to date, or take steps back.
+    Migrate {
+        /// Take so many steps back; what they added is lost.
+        #[arg(long, value_name = "STEPS")]
+        down: Option<u32>,
+    },
+    /// Check what can go wrong, and say what to do.
+    Doctor,
+}
+
+/// Carries out a command.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let config = match &arguments.command {
+        Command::Demo { folder, plugins, .. } => demo::config(folder, plugins.as_deref())?,
+        Command::Chat { .. } | Command::Migrate { .. } | Command::Doctor => {
+            Config::read(arguments.config.as_deref())?
+        }
+    };
+    let filter = EnvFilter::try_new(&config.log.level)
+        .with_context(|| format!("log.level: `{}` cannot be used; write warn or info", config.log.level))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the asynchronous runtime could not start")?;
+    let done = runtime.block_on(carry_out(arguments, &config));
+    // A thread that waits for a line of input cannot be stopped; it must not hold up the end.
+    runtime.shutdown_background();
+    done
+}
+
+async fn carry_out(arguments: &Arguments, config: &Config) -> Result<()> {
+    match &arguments.command {
+        Command::Demo { reset, folder, operator, .. } => {
+            let store = demo::prepare(config, folder, *reset).await?;
+            wiring::chat(config, store, OperatorId(*operator)).await
+        }
+        Command::Chat { operator } => {
+            let store = wiring::store(config).await?;
+            wiring::chat(config, store, OperatorId(*operator)).await
+        }
+        Command::Migrate { down } => migrate(config, *down).await,
+        Command::Doctor => doctor::examine(config).await,
+    }
+}
+
+async fn migrate(config: &Config, down: Option<u32>) -> Result<()> {
+    let store = wiring::open(config).await?;
+    match down {
+        Some(steps) => {
+            store.migrate_down(steps).await?;
+            anstream::println!("{steps} step(s) taken back.");
+        }
+        None => {
+            let pending = store.pending_migrations().await?;
+            store.migrate().await?;
+            match pending.len() {
+                0 => anstream::println!("The schema is up to date."),
+                _ => anstream::println!("Done: {}", pending.join(", ")),
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Configuration: one file, and the environment over it. Unknown keys are refused, with the nearest known one named.
+
+use anyhow::{Context, Result, bail};
+use bote_desk::{Settings, Theme};
+use bote_sdk::Zone;
+use bote_sdk::dialog::Language;
+use bote_sdk::express::ExpressSettings;
+use bote_sdk::protocol::{Reset, YearDigits};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The file read when none is named.
+const FILE: &str = "bote.toml";
+/// What the names of environment variables begin with: `BOTE_DATABASE__URL` is `database.url`.
+const PREFIX: &str = "BOTE";
+/// How different a key may be from a known one to be taken for a slip of the hand.
+const SLIP: usize = 4;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Config {
+    /// Where tickets are kept.
+    pub database: Database,
+    /// Where files, pictures and compiled plug-ins are kept.
+    pub data: Data,
+    /// The provider.
+    pub provider: Provider,
+    /// How protocols are written and counted.
+    pub protocol: Protocol,
+    /// The express query.
+    pub invoice_light: InvoiceLight,
+    /// Attachments.
+    pub files: FileSettings,
+    /// Plug-ins.
+    pub plugins: Plugins,
+    /// Charts.
+    pub charts: Charts,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// Where tickets are kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Database {
+    /// `sqlite:///path/to/bote.db` or `postgres://user:password@host/database`.
+    pub url: String,
+}
+
+/// Where files, pictures and compiled plug-ins are kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Data {
+    /// A folder of this host.
+    pub folder: PathBuf,
+}
+
+/// The provider.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Provider {
+    /// Its time zone.
+    pub time_zone: String,
+    /// The language of people who chose none: `pt-BR` or `en`.
+    pub language: String,
+}
+
+/// How protocols are written and counted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Protocol {
+    /// 4 or 2.
+    pub year_digits: u8,
+    /// `monthly` or `never`.
+    pub reset: Reset,
+}
+
+/// The light of invoices.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InvoiceLight {
+    /// Whether invoices not yet due count.
+    pub include_not_due: bool,
+}
+
+/// Attachments.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FileSettings {
+    /// The largest, in mebibytes.
+    pub limit_mib: u64,
+}
+
+/// Plug-ins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Plugins {
+    /// The folder of components.
+    pub folder: PathBuf,
+    /// What each plug-in may use, by its id: `"bote.consumption" = ["usage"]`.
+    pub grants: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Charts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Charts {
+    /// `light` or `dark`.
+    pub theme: String,
+}
+
+/// What is logged, to standard error.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `warn,bote_runtime=debug`.
+    pub level: String,
+}
+
+impl Config {
+    /// What holds when nothing is set.
+    pub fn standard() -> Self {
+        Self {
+            database: Database { url: "sqlite://bote.db".to_owned() },
+            data: Data { folder: PathBuf::from("bote-data") },
+            provider: Provider { time_zone: "America/Sao_Paulo".to_owned(), language: "pt-BR".to_owned() },
+            protocol: Protocol { year_digits: 4, reset: Reset::Monthly },
+            invoice_light: InvoiceLight { include_not_due: false },
+            files: FileSettings { limit_mib: bote_sdk::files::DEFAULT_LIMIT_BYTES >> 20 },
+            plugins: Plugins { folder: PathBuf::from("plugins"), grants: BTreeMap::new() },
+            charts: Charts { theme: "light".to_owned() },
+            log: Log { level: "warn".to_owned() },
+        }
+    }
+
+    /// Reads the file (`bote.toml` when none is named and it is there) and the environment over it.
+    pub fn read(file: Option<&Path>) -> Result<Self> {
+        #[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+        let environment = std::env::vars().collect();
+        Self::from_sources(file, environment)
+    }
+
+    fn from_sources(file: Option<&Path>, environment: BTreeMap<String, String>) -> Result<Self> {
+        let standard = config::Config::try_from(&Self::standard()).context("the standard configuration")?;
+        let mut sources = config::Config::builder().add_source(standard.clone());
+        match file {
+            Some(file) => sources = sources.add_source(config::File::from(file)),
+            None => sources = sources.add_source(config::File::from(Path::new(FILE)).required(false)),
+        }
+        let ours = environment.into_iter().filter(|(name, _)| name.starts_with("BOTE_") && name.contains("__"));
+        let environment = config::Environment::with_prefix(PREFIX)
+            .prefix_separator("_")
+            .separator("__")
+            .source(Some(ours.collect()));
+        let read = sources.add_source(environment).build().context("the configuration cannot be read")?;
+        refuse_unknown(&keys(&standard), &keys(&read))?;
+        let config: Self = read.try_deserialize().context("the configuration cannot be used")?;
+        config.settings()?;
+        Ok(config)
+    }
+
+    /// The configuration as the desk takes it; says which value is wrong.
+    pub fn settings(&self) -> Result<Settings> {
+        let zone: Zone = match self.provider.time_zone.parse() {
+            Ok(zone) => zone,
+            Err(_) => bail!(
+                "provider.time_zone: `{}` is no time zone; write one like America/Sao_Paulo",
+                self.provider.time_zone
+            ),
+        };
+        let Some(language) = Language::of_tag(&self.provider.language) else {
+            bail!("provider.language: `{}` is not spoken here; write pt-BR or en", self.provider.language)
+        };
+        let year_digits = match self.protocol.year_digits {
+            4 => YearDigits::Four,
+            2 => YearDigits::Two,
+            other => bail!("protocol.year_digits: {other} is not possible; write 4 or 2"),
+        };
+        let theme = match self.charts.theme.as_str() {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            other => bail!("charts.theme: `{other}` is no theme; write light or dark"),
+        };
+        if self.files.limit_mib == 0 {
+            bail!("files.limit_mib: 0 would refuse every file; write a number from 1");
+        }
+        Ok(Settings {
+            zone,
+            language,
+            year_digits,
+            express: ExpressSettings { include_not_due: self.invoice_light.include_not_due },
+            file_limit: self.files.limit_mib << 20,
+            theme,
+        })
+    }
+}
+
+/// The dotted keys of a configuration. What stands below `plugins.grants` is named by plug-ins and free.
+fn keys(config: &config::Config) -> BTreeSet<String> {
+    fn walk(path: &str, value: &config::Value, keys: &mut BTreeSet<String>) {
+        match &value.kind {
+            config::ValueKind::Table(table) if path != "plugins.grants" => {
+                for (name, value) in table {
+                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    walk(&path, value, keys);
+                }
+            }
+            _ => {
+                keys.insert(path.to_owned());
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    walk("", &config.cache, &mut found);
+    found
+}
+
+fn refuse_unknown(known: &BTreeSet<String>, given: &BTreeSet<String>) -> Result<()> {
+    let Some(unknown) = given.difference(known).next() else { return Ok(()) };
+    let nearest = known.iter().min_by_key(|key| strsim::levenshtein(key, unknown));
+    match nearest.filter(|key| strsim::levenshtein(key, unknown) <= SLIP) {
+        Some(nearest) => bail!("the configuration has an unknown key `{unknown}`; did you mean `{nearest}`?"),
+        None => bail!(
+            "the configuration has an unknown key `{unknown}`; known are: {}",
+            known.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(environment: &[(&str, &str)]) -> Result<Config> {
+        let own = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Config::from_sources(None, own)
+    }
+
+    #[test]
+    fn the_environment_stands_over_the_standard() {
+        let config = read(&[("BOTE_DATABASE__URL", "sqlite:///tmp/x.db"), ("BOTE_FILES__LIMIT_MIB", "5")]).expect("fine");
+        assert_eq!(config.database.url, "sqlite:///tmp/x.db");
+        assert_eq!(config.files.limit_mib, 5);
+        assert_eq!(config.protocol.year_digits, 4);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_known_one() {
+        let said = read(&[("BOTE_DATABASE__UTL", "x")]).expect_err("unknown").to_string();
+        assert!(said.contains("`database.utl`") && said.contains("`database.url`"), "{said}");
+        let said = read(&[("BOTE_WEATHER__TODAY", "x")]).expect_err("unknown").to_string();
+        assert!(said.contains("known are: charts.theme"), "{said}");
+    }
+
+    #[test]
+    fn a_wrong_value_says_which_and_what_to_write() {
+        let said = |name, value| format!("{:#}", read(&[(name, value)]).expect_err("wrong"));
+        assert!(said("BOTE_PROVIDER__TIME_ZONE", "Lua/Mar").contains("America/Sao_Paulo"));
+        assert!(said("BOTE_PROTOCOL__YEAR_DIGITS", "3").contains("write 4 or 2"));
+        assert!(said("BOTE_CHARTS__THEME", "pink").contains("light or dark"));
+    }
+}

@@ -1,0 +1,74 @@
+//! `bote doctor`: what can go wrong, looked at, with what to do.
+
+use crate::config::Config;
+use crate::wiring;
+use anyhow::{Result, bail};
+use std::path::Path;
+
+/// Looks at everything; an error at the end when something needs attention.
+pub async fn examine(config: &Config) -> Result<()> {
+    let mut ill = 0;
+    let mut report = |what: &str, found: Result<String>| match found {
+        Ok(fine) => anstream::println!("✔ {what}: {fine}"),
+        Err(error) => {
+            ill += 1;
+            anstream::println!("✘ {what}: {error:#}");
+        }
+    };
+    report("configuration", config.settings().map(|s| format!("time zone {}, language {}", s.zone, s.language.tag())));
+    report("data folder", writable(&config.data.folder));
+    report("database", database(config).await);
+    for (what, found) in plugins(config) {
+        report(&what, found);
+    }
+    if ill > 0 {
+        bail!("{ill} thing(s) need attention");
+    }
+    Ok(())
+}
+
+fn writable(folder: &Path) -> Result<String> {
+    std::fs::create_dir_all(folder)?;
+    let probe = folder.join(".probe");
+    match std::fs::write(&probe, b"ok").and_then(|()| std::fs::remove_file(&probe)) {
+        Ok(()) => Ok(folder.display().to_string()),
+        Err(error) => bail!("{} cannot be written ({error}): give this user the right to, or set data.folder", folder.display()),
+    }
+}
+
+async fn database(config: &Config) -> Result<String> {
+    let store = match wiring::open(config).await {
+        Ok(store) => store,
+        Err(error) => bail!("{error:#}: check database.url, and that the server runs"),
+    };
+    let pending = store.pending_migrations().await?;
+    if !pending.is_empty() {
+        bail!("{} migration(s) to be taken: run `bote migrate`", pending.len());
+    }
+    if store.is_empty().await? {
+        bail!("no operators are registered: import the provider's registration, or try `bote demo`");
+    }
+    Ok("reachable, schema up to date".to_owned())
+}
+
+fn plugins(config: &Config) -> Vec<(String, Result<String>)> {
+    let folder = &config.plugins.folder;
+    if !folder.is_dir() {
+        let missing = format!("{} is not there: put plug-ins into it, or set plugins.folder", folder.display());
+        return vec![("plug-ins".to_owned(), Err(anyhow::anyhow!(missing)))];
+    }
+    let runtime = match wiring::runtime(config) {
+        Ok(runtime) => runtime,
+        Err(error) => return vec![("plug-ins".to_owned(), Err(error))],
+    };
+    let seen = runtime.reports().iter().map(|report| {
+        let name = report.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let found = match (&report.refused, &report.plugin) {
+            (Some(why), _) => Err(anyhow::anyhow!("{why}")),
+            (None, Some((id, version))) => Ok(format!("{id} {version}")),
+            (None, None) => Ok("loaded".to_owned()),
+        };
+        (format!("plug-in {name}"), found)
+    });
+    seen.collect()
+}
