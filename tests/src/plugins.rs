@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub const FOLDER_VARIABLE: &str = "BOTE_PLUGINS_DIR";
 
 /// Where `cargo xtask plugins` puts them, below the target folder.
-const COMPONENTS: &str = "plugins/components";
+const COMPONENTS: &str = "plugins/tested";
 
 /// The folder with the components of all plug-ins, those for tests included.
 ///

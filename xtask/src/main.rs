@@ -1,1 +1,77 @@
-fn main() {}
+//! `cargo xtask`: the few commands that cargo has no word for. Each does all its set-up on a fresh machine that has Rust,
+//! says what it does, and when it fails, what to do.
+
+mod checks;
+mod component;
+mod plugins;
+mod postgres;
+mod step;
+mod wasm;
+
+use crate::step::{cargo, root, run, say};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Set-up and the commands cargo has no word for.")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and talk as a technician of an invented provider.
+    Demo {
+        /// What `bote demo` takes, for example --reset.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Run all tests.
+    Test,
+    /// Build the plug-ins.
+    Plugins,
+    /// What must hold besides the tests: form, lints, dependencies, the SDK without std.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Demo { rest } => demo(&rest),
+        Task::Test => test(),
+        Task::Plugins => plugins::build().map(drop),
+        Task::Ci => checks::all(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("✘ {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn demo(rest: &[String]) -> Result<()> {
+    let built = plugins::build()?;
+    say("▸ building bote (the first time takes some minutes)");
+    run(cargo().args(["build", "--workspace"]).current_dir(root()), "the build failed; its messages are above")?;
+    say("▸ bote demo — write ajuda for help, Ctrl-D to leave");
+    let program = step::target()?.join("debug").join(format!("bote{}", std::env::consts::EXE_SUFFIX));
+    let mut demo = std::process::Command::new(program);
+    demo.args(["demo", "--plugins"]).arg(built.shipped).args(rest).current_dir(root());
+    run(&mut demo, "the demo ended with an error; its message is above")
+}
+
+fn test() -> Result<()> {
+    let built = plugins::build()?;
+    postgres::ensure()?;
+    say("▸ running the tests (the first build takes some minutes)");
+    let mut tests = cargo();
+    tests.args(["test", "--workspace"]).env("BOTE_PLUGINS_DIR", &built.tested).current_dir(root());
+    run(&mut tests, "a test failed; its name and why are above")?;
+    say("▸ running the plug-ins' own tests");
+    let mut native = cargo();
+    native.arg("test").env("CARGO_TARGET_DIR", step::target()?.join("plugins/native"));
+    run(native.current_dir(root().join("plugins")), "a plug-in's test failed; its name and why are above")
+}

@@ -335,8 +335,7 @@ impl Turn<'_> {
             return self.finish_at(form, FinishAt::Confirm);
         }
         let comment = Comment::optional(form.visibility, form.comment.as_deref().unwrap_or_default());
-        let finishing =
-            Finishing { classification, ask_rating: form.ask_rating, comment: comment.unwrap_or_default() };
+        let finishing = Finishing { classification, ask_rating: form.ask_rating, comment: comment.unwrap_or_default() };
         self.session.dialog = Dialog::Finish(FinishForm { confirm: None, ..form });
         let operation = Operation::FinishTicket { ticket, finishing };
         self.order(Order { confirmed: Some(version), ..Order::from(operation) });

@@ -293,8 +293,7 @@ impl Turn<'_> {
             Ok(comment) => comment,
             Err(refusal) => return self.opening_refused(draft, refusal),
         };
-        let starting =
-            Starting { process, classification, notify: draft.notify, comment, files: draft.files.clone() };
+        let starting = Starting { process, classification, notify: draft.notify, comment, files: draft.files.clone() };
         self.keep(draft);
         self.order(Operation::StartTicket { ticket, starting });
     }

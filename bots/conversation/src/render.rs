@@ -51,11 +51,8 @@ impl Page<'_> {
     pub(crate) fn choice(&self, label: impl Into<String>, press: &Press) -> Button {
         const SHOWN: usize = 60;
         let label: String = label.into();
-        let label = if label.chars().count() > SHOWN {
-            label.chars().take(SHOWN - 1).chain(['…']).collect()
-        } else {
-            label
-        };
+        let label =
+            if label.chars().count() > SHOWN { label.chars().take(SHOWN - 1).chain(['…']).collect() } else { label };
         Button { label, payload: press.payload() }
     }
 
@@ -161,10 +158,8 @@ impl Page<'_> {
             }
             Message::ResumeOrDiscard => {
                 self.say(Tone::Strong, "resume-or-discard", &[]);
-                let buttons = vec![
-                    self.button("button-resume", &Press::Resume),
-                    self.button("button-discard", &Press::Discard),
-                ];
+                let buttons =
+                    vec![self.button("button-resume", &Press::Resume), self.button("button-discard", &Press::Discard)];
                 self.row(buttons);
             }
             // All others need an answer and are drawn with it.

@@ -466,9 +466,7 @@ impl Turn<'_> {
         self.say(Message::Refused { refusal, offer_claim: false });
         if again {
             self.session.dialog = match order {
-                Ordered::Comment(visibility, _) => {
-                    Dialog::Comment { ticket, visibility: Some(visibility), text: None }
-                }
+                Ordered::Comment(visibility, _) => Dialog::Comment { ticket, visibility: Some(visibility), text: None },
                 Ordered::Edit(_) => Dialog::Edit { ticket },
                 Ordered::Attach(_) => Dialog::Attach { ticket },
                 Ordered::GiveBack | Ordered::Tool(_) | Ordered::Query => Dialog::Idle,

@@ -77,7 +77,12 @@ mod tests {
 
     fn buttons() -> Vec<Button> {
         let button = |label: &str, payload: &str| Button { label: label.into(), payload: payload.into() };
-        vec![button("➕ Abrir", "a"), button("🛟 Resgatar e continuar", "b"), button("Não", "c"), button("Sem conexão · Corretiva", "d")]
+        vec![
+            button("➕ Abrir", "a"),
+            button("🛟 Resgatar e continuar", "b"),
+            button("Não", "c"),
+            button("Sem conexão · Corretiva", "d"),
+        ]
     }
 
     fn pressed(line: &str) -> Option<String> {
@@ -105,7 +110,10 @@ mod tests {
             _ => None,
         };
         assert_eq!(read("@foto.jpg poste caído"), Some((vec!["foto.jpg".into()], "poste caído".into())));
-        assert_eq!(read("anexar @\"a b/1.jpg\" @2.png x"), Some((vec!["1.jpg".into(), "2.png".into()], "anexar x".into())));
+        assert_eq!(
+            read("anexar @\"a b/1.jpg\" @2.png x"),
+            Some((vec!["1.jpg".into(), "2.png".into()], "anexar x".into()))
+        );
         for words in ["fale com @ana", "comentar @ana", "@", "@\"\""] {
             assert_eq!(read(words), None, "{words}");
         }

@@ -56,9 +56,7 @@ enum Command {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let config = match &arguments.command {
         Command::Demo { folder, plugins, .. } => demo::config(folder, plugins.as_deref())?,
-        Command::Chat { .. } | Command::Migrate { .. } | Command::Doctor => {
-            Config::read(arguments.config.as_deref())?
-        }
+        Command::Chat { .. } | Command::Migrate { .. } | Command::Doctor => Config::read(arguments.config.as_deref())?,
     };
     let filter = EnvFilter::try_new(&config.log.level)
         .with_context(|| format!("log.level: `{}` cannot be used; write warn or info", config.log.level))?;

@@ -140,10 +140,8 @@ impl Config {
             None => sources = sources.add_source(config::File::from(Path::new(FILE)).required(false)),
         }
         let ours = environment.into_iter().filter(|(name, _)| name.starts_with("BOTE_") && name.contains("__"));
-        let environment = config::Environment::with_prefix(PREFIX)
-            .prefix_separator("_")
-            .separator("__")
-            .source(Some(ours.collect()));
+        let environment =
+            config::Environment::with_prefix(PREFIX).prefix_separator("_").separator("__").source(Some(ours.collect()));
         let read = sources.add_source(environment).build().context("the configuration cannot be read")?;
         refuse_unknown(&keys(&standard), &keys(&read))?;
         let config: Self = read.try_deserialize().context("the configuration cannot be used")?;
@@ -230,7 +228,8 @@ mod tests {
 
     #[test]
     fn the_environment_stands_over_the_standard() {
-        let config = read(&[("BOTE_DATABASE__URL", "sqlite:///tmp/x.db"), ("BOTE_FILES__LIMIT_MIB", "5")]).expect("fine");
+        let config =
+            read(&[("BOTE_DATABASE__URL", "sqlite:///tmp/x.db"), ("BOTE_FILES__LIMIT_MIB", "5")]).expect("fine");
         assert_eq!(config.database.url, "sqlite:///tmp/x.db");
         assert_eq!(config.files.limit_mib, 5);
         assert_eq!(config.protocol.year_digits, 4);

@@ -29,8 +29,7 @@ pub fn config(folder: &Path, plugins: Option<&Path>) -> Result<Config> {
     let mut config = Config::standard();
     config.database.url = format!("sqlite://{}", folder.join("bote.db").display());
     config.plugins.folder = plugins.map_or_else(|| built_plugins(&folder), Path::to_owned);
-    config.plugins.grants =
-        BTreeMap::from([("bote.consumption".to_owned(), BTreeSet::from(["usage".to_owned()]))]);
+    config.plugins.grants = BTreeMap::from([("bote.consumption".to_owned(), BTreeSet::from(["usage".to_owned()]))]);
     config.data.folder = folder;
     Ok(config)
 }
@@ -39,7 +38,8 @@ pub fn config(folder: &Path, plugins: Option<&Path>) -> Result<Config> {
 fn built_plugins(folder: &Path) -> PathBuf {
     let program = std::env::current_exe().ok();
     let beside = program.as_deref().and_then(Path::parent);
-    let places = [beside.map(|p| p.join("plugins")), beside.and_then(Path::parent).map(|p| p.join("plugins/components"))];
+    let places =
+        [beside.map(|p| p.join("plugins")), beside.and_then(Path::parent).map(|p| p.join("plugins/components"))];
     places.into_iter().flatten().find(|place| place.is_dir()).unwrap_or_else(|| folder.join("plugins"))
 }
 

@@ -32,7 +32,9 @@ fn writable(folder: &Path) -> Result<String> {
     let probe = folder.join(".probe");
     match std::fs::write(&probe, b"ok").and_then(|()| std::fs::remove_file(&probe)) {
         Ok(()) => Ok(folder.display().to_string()),
-        Err(error) => bail!("{} cannot be written ({error}): give this user the right to, or set data.folder", folder.display()),
+        Err(error) => {
+            bail!("{} cannot be written ({error}): give this user the right to, or set data.folder", folder.display())
+        }
     }
 }
 

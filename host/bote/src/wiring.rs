@@ -28,10 +28,10 @@ pub async fn open(config: &Config) -> Result<SqlStore> {
     if let Some(path) = sqlite_file(&config.database.url)
         && let Some(folder) = path.parent()
     {
-        std::fs::create_dir_all(folder).with_context(|| format!("the folder {} could not be made", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} could not be made", folder.display()))?;
     }
-    let options =
-        StoreOptions { url: config.database.url.clone(), reset: config.protocol.reset, schema: None };
+    let options = StoreOptions { url: config.database.url.clone(), reset: config.protocol.reset, schema: None };
     SqlStore::open(&options).await.context("the database could not be opened")
 }
 

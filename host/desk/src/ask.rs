@@ -130,10 +130,7 @@ impl TicketDesk {
         let contracts = store.contracts(code).await?;
         let catalogue = self.catalogue().await?;
         let view = self.glass(actor, &catalogue).customer(&person, actor.scope, &connections, &contracts);
-        Ok(Ok(Answered {
-            answer: Answer::Customer(Box::new(view)),
-            touched: vec![AccessObject::Person(code)],
-        }))
+        Ok(Ok(Answered { answer: Answer::Customer(Box::new(view)), touched: vec![AccessObject::Person(code)] }))
     }
 
     /// By protocol or by internal code.
@@ -184,10 +181,7 @@ impl TicketDesk {
         let catalogue = self.catalogue().await?;
         let protocol = self.glass(actor, &catalogue).protocol(&ticket);
         let view = RunView { run: id, ticket: ticket.id, protocol, tool: run.tool, end: run.end };
-        Ok(Ok(Answered {
-            answer: Answer::Run(Box::new(view)),
-            touched: vec![AccessObject::Ticket(ticket.id)],
-        }))
+        Ok(Ok(Answered { answer: Answer::Run(Box::new(view)), touched: vec![AccessObject::Ticket(ticket.id)] }))
     }
 
     fn glass<'a>(&self, actor: &Actor, catalogue: &'a bote_sdk::catalogue::Catalogue) -> Glass<'a> {

@@ -4,7 +4,8 @@
 use bote_sdk::Zone;
 use bote_sdk::chart::{Chart, Gap, Point, Scale, Shape};
 use bote_sdk::traits::Fault;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use chrono_tz::Tz;
 use image::ExtendedColorType;
 use image::ImageEncoder as _;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -52,12 +53,7 @@ impl Theme {
                 grid: RGBColor(222, 226, 230),
                 gap: RGBColor(240, 236, 228),
                 gap_edge: RGBColor(190, 180, 160),
-                series: [
-                    RGBColor(21, 101, 192),
-                    RGBColor(239, 108, 0),
-                    RGBColor(0, 121, 107),
-                    RGBColor(123, 31, 162),
-                ],
+                series: [RGBColor(21, 101, 192), RGBColor(239, 108, 0), RGBColor(0, 121, 107), RGBColor(123, 31, 162)],
                 threshold: RGBColor(198, 40, 40),
             },
             Self::Dark => Colours {
@@ -119,7 +115,7 @@ fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &
         .margin_bottom(8)
         .x_label_area_size(48)
         .y_label_area_size(104)
-        .build_cartesian_2d(from..to, 0.0..top)
+        .build_cartesian_2d((from..to).with_key_points(ticks(chart, zone)), 0.0..top)
         .map_err(|e| say(&e))?;
 
     let band = |gap: &Gap| {
@@ -139,7 +135,7 @@ fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &
         .max_light_lines(0)
         .bold_line_style(colours.grid.stroke_width(1))
         .axis_style(colours.ink.stroke_width(1))
-        .x_labels(6)
+        .x_labels(TICKS)
         .y_labels(5)
         .x_label_formatter(&time)
         .y_label_formatter(&value)
@@ -223,9 +219,10 @@ fn shortened(text: &str, most: usize) -> String {
 
 /// The width of a bucket in milliseconds: the shortest distance between neighbours.
 fn bucket_width(chart: &Chart) -> f64 {
-    let distances = chart.series.iter().flat_map(|series| {
-        series.points.windows(2).map(|pair| (pair[1].at - pair[0].at).num_milliseconds())
-    });
+    let distances = chart
+        .series
+        .iter()
+        .flat_map(|series| series.points.windows(2).map(|pair| (pair[1].at - pair[0].at).num_milliseconds()));
     let whole = (chart.to - chart.from).num_milliseconds();
     distances.filter(|distance| *distance > 0).min().unwrap_or(whole / 12).max(1) as f64
 }
@@ -236,16 +233,58 @@ fn pieces<'a>(points: &'a [Point], gaps: &[Gap]) -> Vec<&'a [Point]> {
     points.chunk_by(|a, b| !divided(a, b)).collect()
 }
 
-/// Local time: hours within two days, days within four months, months beyond.
+/// What the time axis counts in: hours within two days, days within four months, months beyond.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Axis {
+    Hours,
+    Days,
+    Months,
+}
+
+impl Axis {
+    fn of(chart: &Chart) -> Self {
+        let span = chart.to - chart.from;
+        if span <= TimeDelta::days(2) {
+            Self::Hours
+        } else if span <= TimeDelta::days(120) {
+            Self::Days
+        } else {
+            Self::Months
+        }
+    }
+}
+
+/// Labels on the time axis at the most; more do not fit the width of a phone.
+const TICKS: usize = 6;
+
+/// Whole hours, midnights or first days of months in local time, every so many that the labels fit.
+fn ticks(chart: &Chart, zone: Zone) -> Vec<f64> {
+    let axis = Axis::of(chart);
+    let whole = |at: &DateTime<Tz>| match axis {
+        Axis::Hours => at.minute() == 0,
+        Axis::Days => at.hour() == 0 && at.minute() == 0,
+        Axis::Months => at.day() == 1 && at.hour() == 0 && at.minute() == 0,
+    };
+    let hour = TimeDelta::hours(1).num_milliseconds();
+    // Time zones are whole quarters of an hour apart; the axis is at most some years of hours.
+    let quarter = hour / 4;
+    let first = chart.from.timestamp_millis().div_euclid(quarter) * quarter;
+    let all: Vec<i64> = (0..)
+        .map(|step| first + step * quarter)
+        .skip_while(|ms| *ms < chart.from.timestamp_millis())
+        .take_while(|ms| *ms <= chart.to.timestamp_millis())
+        .filter(|ms| DateTime::<Utc>::from_timestamp_millis(*ms).is_some_and(|at| whole(&at.with_timezone(&zone))))
+        .collect();
+    let step = all.len().div_ceil(TICKS).max(1);
+    all.into_iter().step_by(step).map(|ms| ms as f64).collect()
+}
+
 fn time_label(ms: i64, chart: &Chart, zone: Zone) -> String {
     let at = DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or(chart.from).with_timezone(&zone);
-    let span = chart.to - chart.from;
-    let form = if span <= TimeDelta::days(2) {
-        "%d/%m %Hh"
-    } else if span <= TimeDelta::days(120) {
-        "%d/%m"
-    } else {
-        "%m/%Y"
+    let form = match Axis::of(chart) {
+        Axis::Hours => "%d/%m %Hh",
+        Axis::Days => "%d/%m",
+        Axis::Months => "%m/%Y",
     };
     at.format(form).to_string()
 }
@@ -306,6 +345,14 @@ mod tests {
         flat.series[0].points.truncate(1);
         flat.series[0].points[0].value = 0.0;
         assert!(draw(&flat, "sem dados", Sao_Paulo, Theme::Light).is_ok());
+    }
+
+    #[test]
+    fn labels_stand_at_whole_hours_of_local_time() {
+        let chart = chart();
+        let shown: Vec<_> =
+            ticks(&chart, Sao_Paulo).into_iter().map(|ms| time_label(ms as i64, &chart, Sao_Paulo)).collect();
+        assert_eq!(shown, ["23/11 00h", "23/11 05h", "23/11 10h", "23/11 15h", "23/11 20h"]);
     }
 
     #[test]

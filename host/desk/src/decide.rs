@@ -78,13 +78,7 @@ impl TicketDesk {
         }
     }
 
-    async fn decide_opening(
-        &self,
-        id: TicketId,
-        opening: &Opening,
-        actor: &Actor,
-        now: Instant,
-    ) -> Outcome<Decided> {
+    async fn decide_opening(&self, id: TicketId, opening: &Opening, actor: &Actor, now: Instant) -> Outcome<Decided> {
         let Some(records) = self.opening_records(opening).await? else { return Ok(Err(Refusal::NotFound)) };
         let catalogue = self.catalogue().await?;
         let changes = opening::open(id, opening, records.view(&catalogue), actor, now, self.settings.zone);
@@ -188,12 +182,10 @@ impl TicketDesk {
                 timeline::edit_last_comment(ticket, newest, text, actor, now)
             }
             Operation::Attach { files: new, .. } => files::attach(ticket, new.clone(), actor, now),
-            Operation::DescribeFile { file, description, .. } => {
-                match self.file_of(ticket, *file).await? {
-                    Some(file) => files::describe(ticket, &file, description, actor, now),
-                    None => Err(Refusal::NotFound),
-                }
-            }
+            Operation::DescribeFile { file, description, .. } => match self.file_of(ticket, *file).await? {
+                Some(file) => files::describe(ticket, &file, description, actor, now),
+                None => Err(Refusal::NotFound),
+            },
             Operation::RotateFile { file, by, .. } => match self.file_of(ticket, *file).await? {
                 Some(file) => files::rotate(ticket, &file, *by, actor, now),
                 None => Err(Refusal::NotFound),
@@ -303,7 +295,11 @@ impl TicketDesk {
         Ok(Err(Refusal::Conflict(Conflict::TicketChanged)))
     }
 
-    async fn first_receipt(&self, key: &IdempotencyKey, print: &str) -> Result<Option<Result<Receipt, Refusal>>, Fault> {
+    async fn first_receipt(
+        &self,
+        key: &IdempotencyKey,
+        print: &str,
+    ) -> Result<Option<Result<Receipt, Refusal>>, Fault> {
         Ok(self.parts.store.receipt(key).await?.map(|(first, receipt)| {
             if first == print { Ok(receipt) } else { Err(Refusal::Conflict(Conflict::KeyReused)) }
         }))

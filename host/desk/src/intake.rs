@@ -14,12 +14,7 @@ use uuid::Uuid;
 
 impl TicketDesk {
     /// The files of one message, or why one of them was not admitted. All or none.
-    pub(crate) async fn take_in(
-        &self,
-        place: &Place,
-        files: &[IncomingFile],
-        caption: &str,
-    ) -> Result<Heard, Fault> {
+    pub(crate) async fn take_in(&self, place: &Place, files: &[IncomingFile], caption: &str) -> Result<Heard, Fault> {
         let mut taken = Vec::new();
         for file in files {
             match self.take_one(place, file).await? {

@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn days_are_those_of_the_providers_time_zone() {
-        let samples = [sample("2026-11-01T02:59:59Z", 1), sample("2026-11-01T03:00:00Z", 2), sample("2026-11-02T02:00:00Z", 4)];
+        let samples =
+            [sample("2026-11-01T02:59:59Z", 1), sample("2026-11-01T03:00:00Z", 2), sample("2026-11-02T02:00:00Z", 4)];
         let days = buckets(&samples, Size::Day, Sao_Paulo);
         let seen: Vec<_> = days.iter().map(|d| (d.start, d.down_bytes)).collect();
         assert_eq!(seen, [(at("2026-10-31T03:00:00Z"), 1), (at("2026-11-01T03:00:00Z"), 6)]);

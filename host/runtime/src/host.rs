@@ -150,7 +150,11 @@ impl CallState {
         let samples: Vec<UsageSample> = match self.call.network.usage(connection, from, end).await {
             Ok(samples) => samples,
             Err(fault) => {
-                tracing::warn!(plugin = self.plugin, error = &fault as &dyn std::error::Error, "usage could not be read");
+                tracing::warn!(
+                    plugin = self.plugin,
+                    error = &fault as &dyn std::error::Error,
+                    "usage could not be read"
+                );
                 return Ok(Err(self.failure(FailureKind::Unavailable, "usage-unavailable")));
             }
         };
@@ -171,12 +175,18 @@ pub(crate) fn milliseconds(at: Instant) -> u64 {
 /// What people are told when a plug-in passes a failure of the host on.
 fn sentence(kind: FailureKind, language: Language) -> &'static str {
     let (portuguese, english) = match kind {
-        FailureKind::Input => ("A ferramenta pediu algo que não existe.", "The tool asked for something that does not exist."),
+        FailureKind::Input => {
+            ("A ferramenta pediu algo que não existe.", "The tool asked for something that does not exist.")
+        }
         FailureKind::Denied => ("A ferramenta não tem permissão para isso.", "The tool may not do that."),
-        FailureKind::NotFound => ("A ferramenta não encontrou o que procurava.", "The tool did not find what it looked for."),
+        FailureKind::NotFound => {
+            ("A ferramenta não encontrou o que procurava.", "The tool did not find what it looked for.")
+        }
         FailureKind::Unavailable => ("A fonte dos dados não respondeu.", "The source of the data did not answer."),
         FailureKind::Timeout => ("A fonte dos dados demorou demais.", "The source of the data took too long."),
-        FailureKind::TooLarge => ("A ferramenta quis responder mais do que cabe.", "The tool wanted to answer more than fits."),
+        FailureKind::TooLarge => {
+            ("A ferramenta quis responder mais do que cabe.", "The tool wanted to answer more than fits.")
+        }
         FailureKind::Busy => ("Muitas consultas ao mesmo tempo.", "Too many requests at once."),
         FailureKind::Internal => ("A ferramenta encontrou um erro interno.", "The tool met an internal error."),
     };
@@ -289,11 +299,7 @@ impl call::HostInvocation for CallState {
 }
 
 impl output::HostReply for CallState {
-    async fn text(
-        &mut self,
-        _this: Resource<ReplyHandle>,
-        markdown: String,
-    ) -> wasmtime::Result<Result<(), Failure>> {
+    async fn text(&mut self, _this: Resource<ReplyHandle>, markdown: String) -> wasmtime::Result<Result<(), Failure>> {
         self.count()?;
         if markdown.len() > self.limits.text_bytes {
             return Ok(Err(self.too_large("text-too-long")));
@@ -454,7 +460,8 @@ impl log::Host for CallState {
         for field in fields {
             line.push_str(&format!(" {}={}", field.key, field.value));
         }
-        let short: String = line.chars().take(self.limits.log_bytes).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let short: String =
+            line.chars().take(self.limits.log_bytes).map(|c| if c.is_control() { ' ' } else { c }).collect();
         let plugin = self.plugin.as_str();
         match level {
             log::Level::Debug => tracing::debug!(target: "bote::plugin", plugin, "{short}"),

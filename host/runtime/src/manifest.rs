@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn the_contract_and_the_names_are_checked() {
-        let with = |id: &str, api: &str| read(&format!("[plugin]\nid = {id:?}\nversion = \"1\"\napi = {api:?}\n{TOOL}"));
+        let with =
+            |id: &str, api: &str| read(&format!("[plugin]\nid = {id:?}\nversion = \"1\"\napi = {api:?}\n{TOOL}"));
         assert!(with("isp.signal", "1.0").is_ok());
         assert!(matches!(with("isp.signal", "2.0"), Err(ManifestFault::Api(_))));
         for id in ["signal", "isp.", "Isp.signal", "isp.a.b", "isp.a/b"] {

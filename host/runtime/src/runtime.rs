@@ -1,7 +1,7 @@
 //! The tools of a folder of plug-ins: what is loaded, what is refused and why, and the calls.
 
-use crate::bindings::bote::plugin as contract;
 use crate::bindings::PluginPre;
+use crate::bindings::bote::plugin as contract;
 use crate::cache;
 use crate::call;
 use crate::engine::{CALLS_AT_ONCE, Running};
@@ -137,12 +137,7 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, RuntimeFault> {
     Ok(files)
 }
 
-fn load(
-    running: &Running,
-    options: &RuntimeOptions,
-    file: &Path,
-    report: &mut PluginReport,
-) -> Result<Plugin, String> {
+fn load(running: &Running, options: &RuntimeOptions, file: &Path, report: &mut PluginReport) -> Result<Plugin, String> {
     let unreadable = |error: std::io::Error| format!("the file could not be read: {error}");
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if size > LARGEST {

@@ -1,7 +1,11 @@
 //! The rows, one type per table of `bote-migrations`. Times are milliseconds since the epoch, in UTC. Rows carry personal
 //! data as plain text; they are made and read in `row.rs` and nowhere logged.
 
-#![allow(missing_docs, unreachable_pub, reason = "the derives make public items; columns are described by the migrations and by the records they become")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the derives make public items; columns are described by the migrations and by the records they become"
+)]
 
 pub(crate) mod catalogue_entry {
     use sea_orm::entity::prelude::*;

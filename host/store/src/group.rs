@@ -107,5 +107,6 @@ async fn try_group(db: &DatabaseConnection, reset: Reset, batches: &[Batch]) -> 
 /// A transaction that writes from its first statement on SQLite, so that it never fails for having read first.
 pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let immediate = Some(SqliteTransactionMode::Immediate);
-    db.begin_with_options(TransactionOptions { sqlite_transaction_mode: immediate, ..TransactionOptions::default() }).await
+    db.begin_with_options(TransactionOptions { sqlite_transaction_mode: immediate, ..TransactionOptions::default() })
+        .await
 }

@@ -1,7 +1,9 @@
 //! Loading a provider's registration, and reading its catalogues.
 
-use crate::entity::{catalogue_entry, connection, contract, invoice, network_session, notice, operator, person,
-    person_word, usage_sample};
+use crate::entity::{
+    catalogue_entry, connection, contract, invoice, network_session, notice, operator, person, person_word,
+    usage_sample,
+};
 use crate::fault::fault;
 use crate::row::{company_of, json, unjson, word};
 use crate::write::set;
@@ -12,8 +14,8 @@ use bote_sdk::sla::{Minutes, SlaTable};
 use bote_sdk::text::words_of;
 use bote_sdk::traits::{Fault, Registry};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
+    DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;

@@ -16,11 +16,8 @@ use sea_orm::{
 };
 
 pub(crate) async fn bind(db: &DatabaseConnection, place: &Place, operator: OperatorId) -> Result<(), DbErr> {
-    let model = binding::Model {
-        platform: place.platform.0.clone(),
-        account: place.account.clone(),
-        operator: operator.0,
-    };
+    let model =
+        binding::Model { platform: place.platform.0.clone(), account: place.account.clone(), operator: operator.0 };
     let again = OnConflict::columns([binding::Column::Platform, binding::Column::Account])
         .update_column(binding::Column::Operator)
         .to_owned();
@@ -72,11 +69,7 @@ pub(crate) async fn pending_events(
 
 pub(crate) async fn turn_failed(db: &DatabaseConnection, event: &EventId, limit: u32) -> Result<(), DbErr> {
     let tried = Expr::col(inbox::Column::Tries).add(1);
-    inbox::Entity::update_many()
-        .col_expr(inbox::Column::Tries, tried)
-        .filter(this_event(event))
-        .exec(db)
-        .await?;
+    inbox::Entity::update_many().col_expr(inbox::Column::Tries, tried).filter(this_event(event)).exec(db).await?;
     inbox::Entity::update_many()
         .col_expr(inbox::Column::State, Expr::value("parked"))
         .filter(this_event(event))

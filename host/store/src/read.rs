@@ -1,7 +1,9 @@
 //! Reads, each by a key or an index, each bounded.
 
-use crate::entity::{attachment, binding, connection, contract, invoice, network_session, notice, operator, person,
-    person_word, receipt, session, ticket, ticket_entry, tool_run, usage_sample};
+use crate::entity::{
+    attachment, binding, connection, contract, invoice, network_session, notice, operator, person, person_word,
+    receipt, session, ticket, ticket_entry, tool_run, usage_sample,
+};
 use crate::fault::fault;
 use crate::row;
 use bote_sdk::Instant;
@@ -134,7 +136,11 @@ fn known<T>(what: &'static str, read: Result<T, Fault>) -> Known<T> {
     match read {
         Ok(value) => Known::Value(value),
         Err(error) => {
-            tracing::warn!(source = what, error = &error as &dyn std::error::Error, "a source of the express query failed");
+            tracing::warn!(
+                source = what,
+                error = &error as &dyn std::error::Error,
+                "a source of the express query failed"
+            );
             Known::Unavailable
         }
     }

@@ -1,7 +1,8 @@
 //! Between rows and records: each conversion once. A row that cannot be read is a fault that names the table.
 
-use crate::entity::{attachment, connection, contract, invoice, network_session, notice, operator, person, ticket,
-    ticket_entry};
+use crate::entity::{
+    attachment, connection, contract, invoice, network_session, notice, operator, person, ticket, ticket_entry,
+};
 use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
 use bote_sdk::files::{Attachment, Deleted, StoredFile};

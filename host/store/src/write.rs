@@ -1,7 +1,8 @@
 //! One batch, statement by statement, inside a transaction that the caller owns.
 
-use crate::entity::{access, attachment, former_text, inbox, operator, outbox, receipt, session, ticket, ticket_entry,
-    tool_run};
+use crate::entity::{
+    access, attachment, former_text, inbox, operator, outbox, receipt, session, ticket, ticket_entry, tool_run,
+};
 use crate::row;
 use bote_sdk::change::Changes;
 use bote_sdk::job::{Job, NewJob};
@@ -47,12 +48,8 @@ pub(crate) async fn apply<C: ConnectionTrait>(db: &C, batch: &Batch, reset: Rese
         write_preference(db, preference).await?;
     }
     if let Some(run) = &batch.run {
-        let model = tool_run::Model {
-            id: run.id.0,
-            ticket: run.ticket.0,
-            operator: run.operator.0,
-            run: row::json(run),
-        };
+        let model =
+            tool_run::Model { id: run.id.0, ticket: run.ticket.0, operator: run.operator.0, run: row::json(run) };
         let again = OnConflict::column(tool_run::Column::Id).update_column(tool_run::Column::Run).to_owned();
         tool_run::Entity::insert(set(model)).on_conflict(again).exec_without_returning(db).await?;
     }
@@ -105,7 +102,11 @@ async fn keep_receipt<C: ConnectionTrait>(
 }
 
 /// `false` when the stored ticket is not the one the rule decided on.
-async fn write_changes<C: ConnectionTrait>(db: &C, changes: &Changes, protocol: Option<Protocol>) -> Result<bool, DbErr> {
+async fn write_changes<C: ConnectionTrait>(
+    db: &C,
+    changes: &Changes,
+    protocol: Option<Protocol>,
+) -> Result<bool, DbErr> {
     let ticket = Ticket { protocol, ..changes.ticket.clone() };
     let model = set(row::ticket_row(&ticket));
     match changes.seen {

@@ -39,8 +39,8 @@ mod tests {
     use super::*;
     use crate::id::OperatorId;
     use crate::permissions::Permissions;
-    use crate::ticket::tests::{at, draft, operator, started};
     use crate::ticket::Version;
+    use crate::ticket::tests::{at, draft, operator, started};
 
     #[test]
     fn v_15_both_claims_were_decided_on_the_same_version_so_one_commit_wins() {

@@ -164,7 +164,13 @@ pub fn express_query(
 }
 
 /// The lights from the facts.
-pub fn evaluate(facts: &ExpressFacts, catalogue: &Catalogue, settings: ExpressSettings, now: Instant, zone: Zone) -> Lights {
+pub fn evaluate(
+    facts: &ExpressFacts,
+    catalogue: &Catalogue,
+    settings: ExpressSettings,
+    now: Instant,
+    zone: Zone,
+) -> Lights {
     let today = now.with_timezone(&zone).date_naive();
     let lights = LightKind::ALL
         .into_iter()
@@ -302,8 +308,8 @@ fn online(connection: ConnectionCode, session: Option<&NetworkSession>, now: Ins
     if let Some(stopped) = session.stopped_at {
         return (Colour::Red, Detail::OfflineSince { connection, since: Some(stopped) });
     }
-    let fresh_for = TimeDelta::seconds(STALE_AFTER_REPORTS * session.interim_seconds)
-        .max(TimeDelta::minutes(STALE_AFTER_MINUTES));
+    let fresh_for =
+        TimeDelta::seconds(STALE_AFTER_REPORTS * session.interim_seconds).max(TimeDelta::minutes(STALE_AFTER_MINUTES));
     if now - session.updated_at < fresh_for {
         (Colour::Green, Detail::OnlineFor { connection, minutes: (now - session.started_at).num_minutes() })
     } else {
@@ -393,7 +399,15 @@ mod tests {
         let down = ExpressFacts { sessions: Known::Unavailable, ..facts() };
         assert_eq!(light(&down, LightKind::Offline).0, Colour::Unknown);
         let run = |t: &Ticket| {
-            express_query(t, &down, &Catalogue::default(), ExpressSettings::default(), &operator(1), at(10, 0), Sao_Paulo)
+            express_query(
+                t,
+                &down,
+                &Catalogue::default(),
+                ExpressSettings::default(),
+                &operator(1),
+                at(10, 0),
+                Sao_Paulo,
+            )
         };
         let changes = run(&draft()).expect("never blocks");
         assert_eq!(changes.ticket.state, TicketState::Checked);
@@ -403,7 +417,9 @@ mod tests {
 
     #[test]
     fn v_11_a_session_is_online_up_to_three_reports_or_fifteen_minutes() {
-        let offline = |minutes| light(&ExpressFacts { sessions: Known::Value(vec![session(minutes)]), ..facts() }, LightKind::Offline).0;
+        let offline = |minutes| {
+            light(&ExpressFacts { sessions: Known::Value(vec![session(minutes)]), ..facts() }, LightKind::Offline).0
+        };
         assert_eq!(offline(14), Colour::Green);
         assert_eq!(offline(16), Colour::Unknown);
         let none = ExpressFacts { sessions: Known::Value(vec![]), ..facts() };
@@ -433,7 +449,8 @@ mod tests {
     #[test]
     fn lights_over_connections_do_not_apply_without_any() {
         let none = ExpressFacts { connections: vec![], ..facts() };
-        for kind in [LightKind::Outage, LightKind::Reduced, LightKind::Offline, LightKind::Blocked, LightKind::Contract] {
+        for kind in [LightKind::Outage, LightKind::Reduced, LightKind::Offline, LightKind::Blocked, LightKind::Contract]
+        {
             assert_eq!(light(&none, kind), NOT_APPLICABLE, "{kind:?}");
         }
     }
@@ -444,7 +461,8 @@ mod tests {
         bad.reduced_since = Some(day("2018-10-20"));
         bad.blocked = Some(Block { reason: "Falta Pagamento".into(), since: day("2018-10-23") });
         let notice = |ap| Notice { code: NoticeCode(133), access_point: AccessPointId(ap), opened_at: at(9, 0) };
-        let facts = ExpressFacts { connections: vec![bad], notices: Known::Value(vec![notice(3), notice(4)]), ..facts() };
+        let facts =
+            ExpressFacts { connections: vec![bad], notices: Known::Value(vec![notice(3), notice(4)]), ..facts() };
         assert_eq!(
             light(&facts, LightKind::Outage),
             (Colour::Red, vec![Detail::Outage { notice: NoticeCode(133), opened_at: at(9, 0) }])
@@ -470,11 +488,8 @@ mod tests {
         };
         let colour = |due| {
             let invoice = Invoice { code: InvoiceCode(1), due: day(due), cents: 1 };
-            let facts = ExpressFacts {
-                contract: Some(contract.clone()),
-                invoices: Known::Value(vec![invoice]),
-                ..facts()
-            };
+            let facts =
+                ExpressFacts { contract: Some(contract.clone()), invoices: Known::Value(vec![invoice]), ..facts() };
             let lights = evaluate(&facts, &catalogue, ExpressSettings::default(), at(10, 0), Sao_Paulo);
             (lights.lights[1].colour, lights.lights[7].colour)
         };

@@ -179,12 +179,7 @@ mod tests {
     use uuid::Uuid;
 
     fn photo() -> StoredFile {
-        StoredFile {
-            hash: ContentHash("00".into()),
-            size: 3,
-            media_type: "image/jpeg".into(),
-            name: "foto.jpg".into(),
-        }
+        StoredFile { hash: ContentHash("00".into()), size: 3, media_type: "image/jpeg".into(), name: "foto.jpg".into() }
     }
 
     const ID: FileId = FileId(Uuid::from_u128(9));

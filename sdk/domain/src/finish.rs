@@ -43,7 +43,8 @@ pub fn finish(
         changes.record(actor, now, EntryKind::Commented { comment, edited_at: None });
     }
     changes.notify(CustomerNotice::Finished);
-    changes.ticket.state = TicketState::Finished { work, finish: Finish { classification, ask_rating, finished_at: now } };
+    changes.ticket.state =
+        TicketState::Finished { work, finish: Finish { classification, ask_rating, finished_at: now } };
     changes.record(actor, now, EntryKind::Finished { classification, ask_rating });
     Ok(changes)
 }
@@ -57,7 +58,8 @@ mod tests {
     use crate::timeline::Visibility;
 
     fn catalogue() -> Catalogue {
-        let classification = |id, usage| Classification { id: ClassificationId(id), name: "x".into(), usage, active: true };
+        let classification =
+            |id, usage| Classification { id: ClassificationId(id), name: "x".into(), usage, active: true };
         Catalogue {
             classifications: vec![
                 classification(1, ClassificationUse::Opening),
@@ -103,7 +105,8 @@ mod tests {
     fn a_last_comment_comes_before_the_end_and_finished_is_final() {
         let comment = Comment::optional(Visibility::Public, "Resolvido").expect("short");
         let finishing = Finishing { comment, ..with(2) };
-        let done = finish(&started(Some(1)), finishing, &[], &catalogue(), &operator(1), at(15, 0)).expect("the holder");
+        let done =
+            finish(&started(Some(1)), finishing, &[], &catalogue(), &operator(1), at(15, 0)).expect("the holder");
         let names: Vec<_> = done.entries.iter().map(|e| e.kind.name()).collect();
         assert_eq!(names, ["commented", "finished"]);
         assert_eq!(done.ticket.sla_state(at(15, 0)), SlaState::Missed);

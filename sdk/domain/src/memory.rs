@@ -116,9 +116,10 @@ impl State {
     }
 
     fn conflicts(&self, batch: &Batch) -> bool {
-        let ticket = batch.changes.as_ref().is_some_and(|changes| {
-            self.tickets.get(&changes.ticket.id).map(|stored| stored.version) != changes.seen
-        });
+        let ticket = batch
+            .changes
+            .as_ref()
+            .is_some_and(|changes| self.tickets.get(&changes.ticket.id).map(|stored| stored.version) != changes.seen);
         let session = batch.session.as_ref().is_some_and(|write| {
             self.sessions.get(&write.place.key()).map_or(0, |(_, stored)| stored.revision) != write.seen
         });
@@ -180,8 +181,15 @@ impl State {
                 continue;
             }
             self.next_job += 1;
-            let row =
-                OutboxRow { lane, place: new.place, job: new.job, due: new.due, taken_until: None, tries: 0, stuck: None };
+            let row = OutboxRow {
+                lane,
+                place: new.place,
+                job: new.job,
+                due: new.due,
+                taken_until: None,
+                tries: 0,
+                stuck: None,
+            };
             self.outbox.insert(JobId(self.next_job), row);
         }
         if let Some(event) = batch.event
@@ -383,7 +391,8 @@ impl Store for MemoryStore {
 
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
         let state = self.lock();
-        let pending = state.inbox.iter().filter(|row| row.state == InboxState::Pending && served.covers(&row.event.place));
+        let pending =
+            state.inbox.iter().filter(|row| row.state == InboxState::Pending && served.covers(&row.event.place));
         Ok(pending.take(limit).map(|row| row.event.clone()).collect())
     }
 
@@ -410,7 +419,13 @@ impl Store for MemoryStore {
         Ok(Commit::Done(state.write(batch, self.reset)))
     }
 
-    async fn take_jobs(&self, served: &Served, now: Instant, lease_until: Instant, limit: usize) -> Result<Vec<TakenJob>, Fault> {
+    async fn take_jobs(
+        &self,
+        served: &Served,
+        now: Instant,
+        lease_until: Instant,
+        limit: usize,
+    ) -> Result<Vec<TakenJob>, Fault> {
         let mut state = self.lock();
         let mut lanes = Vec::new();
         let mut taken = Vec::new();

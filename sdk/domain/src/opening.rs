@@ -121,7 +121,10 @@ pub fn discard(ticket: &Ticket, reason: &str, actor: &Actor, now: Instant) -> Re
 }
 
 /// The contract field after a connection was chosen: the connection's contract, locked; else free.
-pub fn contract_of_connection(connection: Option<&Connection>, former: Option<ContractCode>) -> (Option<ContractCode>, bool) {
+pub fn contract_of_connection(
+    connection: Option<&Connection>,
+    former: Option<ContractCode>,
+) -> (Option<ContractCode>, bool) {
     match connection.and_then(|c| c.contract) {
         Some(contract) => (Some(contract), true),
         None => (former, false),
@@ -152,11 +155,11 @@ impl Fields {
         }
         let connection = opening.connection.and(connection);
         let (contract_code, _) = contract_of_connection(connection, opening.contract);
-        if contract_code.is_some() && contract.is_none_or(|c| c.person != person.code || Some(c.code) != contract_code) {
+        if contract_code.is_some() && contract.is_none_or(|c| c.person != person.code || Some(c.code) != contract_code)
+        {
             return not_a_choice(Field::Contract);
         }
-        let company =
-            company::resolve(company::company_field(actor.scope, person.registered_in), opening.company)?;
+        let company = company::resolve(company::company_field(actor.scope, person.registered_in), opening.company)?;
         if catalogue.company(company).is_none() {
             return not_a_choice(Field::Company);
         }
@@ -247,7 +250,8 @@ mod tests {
     }
 
     fn catalogue() -> Catalogue {
-        let origin = |id, requires_technician| Origin { id: OriginId(id), name: "o".into(), requires_technician, active: true };
+        let origin =
+            |id, requires_technician| Origin { id: OriginId(id), name: "o".into(), requires_technician, active: true };
         let company = |id| Company { id: CompanyId(id), name: "c".into() };
         Catalogue {
             companies: vec![company(1), company(2)],
@@ -269,7 +273,12 @@ mod tests {
         }
     }
 
-    fn run(opening: &Opening, person: &Person, connection: Option<&Connection>, actor: &Actor) -> Result<Changes, Refusal> {
+    fn run(
+        opening: &Opening,
+        person: &Person,
+        connection: Option<&Connection>,
+        actor: &Actor,
+    ) -> Result<Changes, Refusal> {
         let (contract, catalogue) = (contract(), catalogue());
         let records = OpeningRecords { person, connection, contract: Some(&contract), catalogue: &catalogue };
         open(ID, opening, records, actor, at(9, 0), Sao_Paulo)
@@ -309,7 +318,8 @@ mod tests {
         assert_eq!(contract_of_connection(None, Some(ContractCode(5498))), (Some(ContractCode(5498)), false));
         assert_eq!(contract_of_connection(Some(&connection(None)), None), (None, false));
         let chosen = Opening { connection: Some(with.code), ..opening() };
-        let changes = run(&chosen, &person(Scope::Company(CompanyId(1))), Some(&with), &operator(1)).expect("all given");
+        let changes =
+            run(&chosen, &person(Scope::Company(CompanyId(1))), Some(&with), &operator(1)).expect("all given");
         assert_eq!(changes.ticket.contract, Some(ContractCode(5498)));
     }
 
@@ -369,10 +379,7 @@ mod tests {
         );
         let mut other = operator(2);
         other.permissions = crate::permissions::Permissions::default();
-        assert_eq!(
-            discard(&draft, "engano", &other, at(9, 5)),
-            Err(Refusal::Precondition(Precondition::NotYourDraft))
-        );
+        assert_eq!(discard(&draft, "engano", &other, at(9, 5)), Err(Refusal::Precondition(Precondition::NotYourDraft)));
         let gone = discard(&draft, "engano", &operator(1), at(9, 5)).expect("the opener");
         assert_eq!(gone.ticket.state, TicketState::Discarded);
         assert_eq!(gone.ticket.protocol, draft.protocol, "the number is kept");

@@ -373,7 +373,11 @@ mod tests {
     #[test]
     fn every_operation_names_its_rules_and_inputs() {
         for spec in OPERATIONS {
-            assert!(spec.rules.starts_with("R-") && !spec.inputs.is_empty() && !spec.refusals.is_empty(), "{}", spec.name);
+            assert!(
+                spec.rules.starts_with("R-") && !spec.inputs.is_empty() && !spec.refusals.is_empty(),
+                "{}",
+                spec.name
+            );
             assert_eq!(OPERATIONS.iter().filter(|s| s.name == spec.name).count(), 1);
         }
         let own: Vec<_> = OPERATIONS.iter().filter(|s| s.permission.is_none()).map(|s| s.name).collect();
@@ -385,7 +389,8 @@ mod tests {
         let ticket = TicketId(uuid::Uuid::nil());
         assert_eq!(Operation::Claim { ticket }.spec().name, "claim");
         assert_eq!(Operation::ChooseLanguage { language: String::new() }.spec().name, "choose_language");
-        let run = Operation::RunTool { ticket, run: RunId(uuid::Uuid::nil()), tool: ToolId("t".into()), arguments: vec![] };
+        let run =
+            Operation::RunTool { ticket, run: RunId(uuid::Uuid::nil()), tool: ToolId("t".into()), arguments: vec![] };
         assert_eq!(run.spec().name, "run_tool");
     }
 }

@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn debug_never_shows_personal_data() {
-        let address = Address { street: Street::new("Rua das Flores, 12"), district: "Centro".into(), city: "Lavras".into() };
+        let address =
+            Address { street: Street::new("Rua das Flores, 12"), district: "Centro".into(), city: "Lavras".into() };
         let shown = format!("{:?} {:?} {address:?}", PersonName::new("Zilda"), Document::new("11122233344"));
         assert_eq!(
             shown,

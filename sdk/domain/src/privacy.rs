@@ -189,7 +189,11 @@ fn mask_numbers(text: &str) -> String {
             run.push(c);
             continue;
         }
-        if run.len() > LONGEST_LEFT { out.push_str("•••") } else { out.push_str(&run) }
+        if run.len() > LONGEST_LEFT {
+            out.push_str("•••")
+        } else {
+            out.push_str(&run)
+        }
         run.clear();
         out.push(c);
     }
@@ -205,9 +209,17 @@ mod tests {
     #[test]
     fn v_37_in_a_staff_group_no_document_contact_address_amount_or_private_comment() {
         let group = ChannelClass::StaffGroup;
-        for datum in [Datum::Document, Datum::Contact, Datum::NetworkAddress, Datum::Money, Datum::PrivateComment,
-            Datum::Consumption, Datum::ReportAndFiles, Datum::Secret, Datum::Coordinates]
-        {
+        for datum in [
+            Datum::Document,
+            Datum::Contact,
+            Datum::NetworkAddress,
+            Datum::Money,
+            Datum::PrivateComment,
+            Datum::Consumption,
+            Datum::ReportAndFiles,
+            Datum::Secret,
+            Datum::Coordinates,
+        ] {
             assert_eq!(shown(datum, group), Shown::Hidden, "{datum:?}");
         }
         let secret = Comment::new(Visibility::Private, "segredo").expect("short");
@@ -230,11 +242,15 @@ mod tests {
         let group = ChannelClass::StaffGroup;
         assert_eq!(name(&PersonName::new("Zilda de Souza Exemplo"), group).as_deref(), Some("Z.S.E."));
         assert_eq!(document(&Document::new("12345678901"), ChannelClass::Private).as_deref(), Some("***.456.789-**"));
-        assert_eq!(document(&Document::new("12345678000195"), ChannelClass::Private).as_deref(), Some("**.***.678/0001-**"));
+        assert_eq!(
+            document(&Document::new("12345678000195"), ChannelClass::Private).as_deref(),
+            Some("**.***.678/0001-**")
+        );
         assert_eq!(login(&Login::new("4303ac4e"), group).as_deref(), Some("…c4e"));
         let home = Address { street: Street::new("Rua A, 12"), district: "Centro".into(), city: "Lavras/MG".into() };
         assert_eq!(address(&home, group).as_deref(), Some("Centro, Lavras/MG"));
-        let long = Comment::new(Visibility::Public, &format!("Ligar 35999990000, casa 12 {}", "a".repeat(80))).expect("fits");
+        let long =
+            Comment::new(Visibility::Public, &format!("Ligar 35999990000, casa 12 {}", "a".repeat(80))).expect("fits");
         let glimpse = comment(&long, group).expect("public");
         assert!(glimpse.starts_with("Ligar •••, casa 12 aaa") && glimpse.chars().count() == 81, "{glimpse}");
     }

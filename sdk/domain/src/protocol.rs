@@ -138,9 +138,19 @@ mod tests {
     fn v_03_the_parser_takes_both_years_and_leading_zeros() {
         assert_eq!(Protocol::parse(" 1810.004"), Ok(protocol(2018, 10, 4)));
         assert_eq!(Protocol::parse("201810.4021 "), Ok(protocol(2018, 10, 4021)));
-        for bad in ["201813.5", "201810.0", "201810", "", ".", "201810.", "2018.10.1", "20181.4", "201810.-4", "201810.9x",
-            "201810.99999999999999999999"]
-        {
+        for bad in [
+            "201813.5",
+            "201810.0",
+            "201810",
+            "",
+            ".",
+            "201810.",
+            "2018.10.1",
+            "20181.4",
+            "201810.-4",
+            "201810.9x",
+            "201810.99999999999999999999",
+        ] {
             assert_eq!(Protocol::parse(bad), Err(NotAProtocol), "{bad}");
         }
     }

@@ -34,9 +34,11 @@ impl Query {
     pub fn permission(&self) -> Permission {
         match self {
             Self::FindCustomer { .. } | Self::Customer { .. } => Permission::CustomerRead,
-            Self::FindTicket { .. } | Self::Ticket { .. } | Self::Tickets { .. } | Self::Timeline { .. } | Self::Lights { .. } => {
-                Permission::TicketRead
-            }
+            Self::FindTicket { .. }
+            | Self::Ticket { .. }
+            | Self::Tickets { .. }
+            | Self::Timeline { .. }
+            | Self::Lights { .. } => Permission::TicketRead,
             Self::EditableComment { .. } => Permission::TicketComment,
             Self::Run { .. } => Permission::ToolRun,
         }

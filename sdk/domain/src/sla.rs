@@ -93,7 +93,12 @@ pub struct SlaTarget {
 
 /// The target for a process type under a contract: the contract's table, else the provider's
 /// default table, else none. Counted from `start`, also when the process changes later.
-pub fn target(sla_type: SlaType, contract: Option<&Contract>, catalogue: &Catalogue, start: Instant) -> Option<SlaTarget> {
+pub fn target(
+    sla_type: SlaType,
+    contract: Option<&Contract>,
+    catalogue: &Catalogue,
+    start: Instant,
+) -> Option<SlaTarget> {
     let table = contract.and_then(|c| c.sla_table).or(catalogue.default_sla_table)?;
     let minutes = catalogue.sla_table(table)?.time(sla_type);
     Some(SlaTarget { sla_type, minutes, deadline: deadline(start, minutes, Calendar::default()) })

@@ -89,8 +89,18 @@ mod tests {
         Catalogue {
             processes: vec![process(1, vec![step(10, 2), step(11, 1), step(12, 1)]), process(2, vec![])],
             classifications: vec![
-                Classification { id: ClassificationId(1), name: "a".into(), usage: ClassificationUse::Opening, active: true },
-                Classification { id: ClassificationId(2), name: "b".into(), usage: ClassificationUse::Closing, active: true },
+                Classification {
+                    id: ClassificationId(1),
+                    name: "a".into(),
+                    usage: ClassificationUse::Opening,
+                    active: true,
+                },
+                Classification {
+                    id: ClassificationId(2),
+                    name: "b".into(),
+                    usage: ClassificationUse::Closing,
+                    active: true,
+                },
             ],
             ..Catalogue::default()
         }
@@ -112,7 +122,8 @@ mod tests {
 
     #[test]
     fn v_34_the_start_is_told_once_and_enters_the_first_step_unclaimed() {
-        let changes = start(&checked(), starting(1, 1), None, &catalogue(), &operator(1), at(10, 0)).expect("all given");
+        let changes =
+            start(&checked(), starting(1, 1), None, &catalogue(), &operator(1), at(10, 0)).expect("all given");
         assert_eq!(changes.notices, [CustomerNotice::Started]);
         let work = changes.ticket.work().expect("started");
         assert_eq!(work.subprocess, SubprocessId(11), "priority 1, the first registered of two");

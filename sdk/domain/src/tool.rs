@@ -146,15 +146,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// All, for tests by enumeration.
-    pub const ALL: [Self; 7] = [
-        Self::Done,
-        Self::Failed,
-        Self::Trapped,
-        Self::TimedOut,
-        Self::OutOfMemory,
-        Self::TooMuch,
-        Self::Unavailable,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Done, Self::Failed, Self::Trapped, Self::TimedOut, Self::OutOfMemory, Self::TooMuch, Self::Unavailable];
 
     /// The name used in message keys, logs and metrics.
     pub fn name(self) -> &'static str {

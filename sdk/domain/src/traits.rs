@@ -76,7 +76,12 @@ pub trait Desk: Send + Sync {
     async fn turn(&self, event: &Event) -> Result<(), Fault>;
 
     /// Carries out one operation for an embedding program or administration (R-008 by the key).
-    async fn perform(&self, key: IdempotencyKey, order: Order, actor: &Actor) -> Result<Result<Receipt, Refusal>, Fault>;
+    async fn perform(
+        &self,
+        key: IdempotencyKey,
+        order: Order,
+        actor: &Actor,
+    ) -> Result<Result<Receipt, Refusal>, Fault>;
 
     /// Answers one question.
     async fn ask(&self, query: &Query, actor: &Actor) -> Result<Result<Answer, Refusal>, Fault>;
@@ -313,7 +318,13 @@ pub trait Store: Send + Sync {
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault>;
 
     /// Takes due jobs for this host until `lease_until`, in order, one per lane.
-    async fn take_jobs(&self, served: &Served, now: Instant, lease_until: Instant, limit: usize) -> Result<Vec<TakenJob>, Fault>;
+    async fn take_jobs(
+        &self,
+        served: &Served,
+        now: Instant,
+        lease_until: Instant,
+        limit: usize,
+    ) -> Result<Vec<TakenJob>, Fault>;
     /// Ends a job that this host took, and records what its delivery accessed.
     async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault>;
     /// Frees jobs that a former process of this host took and did not end.

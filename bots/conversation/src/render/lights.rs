@@ -113,13 +113,11 @@ impl Page<'_> {
             Detail::PendingOrders { orders } => {
                 let codes: Vec<_> = orders.iter().map(ToString::to_string).collect();
                 let count = orders.len() as i64;
-                self.words
-                    .with("detail-pending-orders", &[("count", count.into()), ("codes", codes.join(", ").into())])
+                self.words.with("detail-pending-orders", &[("count", count.into()), ("codes", codes.join(", ").into())])
             }
-            Detail::Reduced { connection, since } => self.words.with(
-                "detail-reduced",
-                &[("connection", number(connection.0)), ("date", format::date(*since).into())],
-            ),
+            Detail::Reduced { connection, since } => self
+                .words
+                .with("detail-reduced", &[("connection", number(connection.0)), ("date", format::date(*since).into())]),
             Detail::OfflineSince { connection, since: Some(since) } => self.words.with(
                 "detail-offline-since",
                 &[

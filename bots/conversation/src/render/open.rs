@@ -236,8 +236,12 @@ impl Page<'_> {
                     let due = sla::deadline(self.context.now, minutes, sla::Calendar::default());
                     let due = format::short(due, self.context.zone);
                     let time = format::duration(minutes.0);
-                    let variables =
-                        [("type", kind.into()), ("table", table.name.as_str().into()), ("time", time.into()), ("due", due.into())];
+                    let variables = [
+                        ("type", kind.into()),
+                        ("table", table.name.as_str().into()),
+                        ("time", time.into()),
+                        ("due", due.into()),
+                    ];
                     self.words.with("sla-promise", &variables)
                 }
                 None => self.words.get("sla-state-none"),

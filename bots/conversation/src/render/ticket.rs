@@ -172,9 +172,9 @@ impl Page<'_> {
                 SlaState::DueSoon => "🟡 ",
                 SlaState::None | SlaState::Running | SlaState::Met => "",
             };
-            let due = ticket.deadline.map(|due| {
-                self.words.with("sla-due", &[("due", format::short(due, self.context.zone).into())])
-            });
+            let due = ticket
+                .deadline
+                .map(|due| self.words.with("sla-due", &[("due", format::short(due, self.context.zone).into())]));
             let parts = [ticket.customer.clone(), ticket.process.clone(), due];
             let rest = parts.into_iter().flatten().map(|part| format!(" · {part}")).collect::<String>();
             let label = format!("{sign}{}{rest}", ticket.protocol);

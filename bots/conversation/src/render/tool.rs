@@ -29,7 +29,9 @@ impl Page<'_> {
         let language = self.context.language;
         let found = self.spec(tool).and_then(|(_, spec)| Some((spec.title.clone(), spec.params.get(param)?.clone())));
         let Some((title, param)) = found else { return self.say(Tone::Bad, "unavailable-tool", &[]) };
-        self.line(Line::of(Tone::Strong, title.get(language)).and(Tone::Plain, format!(" · {}", param.label.get(language))));
+        self.line(
+            Line::of(Tone::Strong, title.get(language)).and(Tone::Plain, format!(" · {}", param.label.get(language))),
+        );
         let choices = param.choices.iter().enumerate();
         let choices =
             choices.map(|(index, c)| self.choice(c.label.get(language), &Press::Choose(index as i64))).collect();

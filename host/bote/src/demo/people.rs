@@ -19,20 +19,51 @@ const DAYS_OF_USAGE: i64 = 30;
 
 /// First names and surnames that nobody takes for a real customer's.
 const FIRST: [&str; 20] = [
-    "Zilda", "Tibúrcio", "Adamastor", "Filomena", "Quitéria", "Astolfo", "Berenice", "Clotilde", "Doralice", "Eustáquio",
-    "Gumercindo", "Hermengarda", "Ildefonso", "Jurema", "Leocádia", "Marciano", "Nicanor", "Ondina", "Policarpo", "Rosalina",
+    "Zilda",
+    "Tibúrcio",
+    "Adamastor",
+    "Filomena",
+    "Quitéria",
+    "Astolfo",
+    "Berenice",
+    "Clotilde",
+    "Doralice",
+    "Eustáquio",
+    "Gumercindo",
+    "Hermengarda",
+    "Ildefonso",
+    "Jurema",
+    "Leocádia",
+    "Marciano",
+    "Nicanor",
+    "Ondina",
+    "Policarpo",
+    "Rosalina",
 ];
 const LAST: [&str; 10] = [
-    "Fictícia", "de Exemplo", "da Amostra", "do Teste", "Imaginária", "de Mentirinha", "Inventada", "da Silva Exemplo",
-    "Souza Fictício", "de Demonstração",
+    "Fictícia",
+    "de Exemplo",
+    "da Amostra",
+    "do Teste",
+    "Imaginária",
+    "de Mentirinha",
+    "Inventada",
+    "da Silva Exemplo",
+    "Souza Fictício",
+    "de Demonstração",
 ];
 const BUSINESS: [&str; 5] =
     ["Padaria Exemplo", "Mercado Fictício", "Clínica Amostra", "Escola Imaginária", "Oficina de Teste"];
-const STREETS: [&str; 6] =
-    ["Rua do Exemplo", "Avenida Fictícia", "Travessa da Amostra", "Rua Imaginária", "Alameda do Teste", "Rua Inventada"];
+const STREETS: [&str; 6] = [
+    "Rua do Exemplo",
+    "Avenida Fictícia",
+    "Travessa da Amostra",
+    "Rua Imaginária",
+    "Alameda do Teste",
+    "Rua Inventada",
+];
 const DISTRICTS: [&str; 4] = ["Centro", "Jardim Exemplo", "Vila Amostra", "Distrito Fictício"];
-const PLANS: [(&str, u64); 4] =
-    [("Fibra 300", 300), ("Fibra 500", 500), ("Fibra 900 Empresas", 900), ("Rádio 20", 20)];
+const PLANS: [(&str, u64); 4] = [("Fibra 300", 300), ("Fibra 500", 500), ("Fibra 900 Empresas", 900), ("Rádio 20", 20)];
 
 pub(super) fn fill(registry: &mut Registry, random: &mut Rng, now: Instant) {
     let mut next = Next { contract: FIRST_CONTRACT, connection: FIRST_CONNECTION, invoice: FIRST_INVOICE };
@@ -228,7 +259,7 @@ fn usage(megabits: u64, index: i64, random: &mut Rng, now: Instant) -> Vec<Usage
         };
         let weekend = if at.weekday().num_days_from_monday() >= 5 { 13 } else { 10 };
         let share = random.u64(40..160) * busy * weekend * (1 + (index as u64 % 5));
-        let down = megabits * share * 2_600;
+        let down = megabits * share * 90;
         let up = down / random.u64(7..14);
         samples.push(UsageSample { at, down_bytes: down as i64, up_bytes: up as i64 });
     }

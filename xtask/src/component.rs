@@ -1,0 +1,34 @@
+//! From a core module to a component that carries its manifest.
+
+use anyhow::{Context, Result, ensure};
+use std::path::Path;
+use wasm_encoder::{CustomSection, Encode, Section};
+use wit_component::ComponentEncoder;
+
+/// The custom section of the manifest; the host reads it without running anything.
+const SECTION: &str = "bote:manifest";
+
+/// Makes the component `to` of a module and its manifest.
+pub(crate) fn make(module: &Path, manifest: &Path, to: &Path) -> Result<()> {
+    let bytes = std::fs::read(module).with_context(|| format!("{} could not be read", module.display()))?;
+    let data = std::fs::read(manifest).with_context(|| format!("{} could not be read", manifest.display()))?;
+    let mut component = ComponentEncoder::default()
+        .validate(true)
+        .module(&bytes)
+        .and_then(|encoder| encoder.encode())
+        .map_err(anyhow::Error::from)
+        .with_context(|| format!("{} is no plug-in module", module.display()))?;
+    // A plug-in that forgets to export its tool still encodes, into a component without anything.
+    let exports = component.windows(SECTION_OF_TOOL.len()).any(|window| window == SECTION_OF_TOOL);
+    ensure!(exports, "{} exports no tool: add `bote_guest::export!(YourTool);`", module.display());
+    let section = CustomSection { name: SECTION.into(), data: data.into() };
+    component.push(section.id());
+    section.encode(&mut component);
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(to, component).with_context(|| format!("{} could not be written", to.display()))
+}
+
+/// The name of the export every plug-in has.
+const SECTION_OF_TOOL: &[u8] = b"bote:plugin/tool@1.0.0";
