@@ -3,3 +3,5 @@
 pub mod plugins;
 pub mod postgres;
 pub mod sample;
+pub mod watched;
+pub mod world;

@@ -115,7 +115,7 @@ fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &
         .margin_bottom(8)
         .x_label_area_size(48)
         .y_label_area_size(104)
-        .build_cartesian_2d((from..to).with_key_points(ticks(chart, zone)), 0.0..top)
+        .build_cartesian_2d(from..to, 0.0..top)
         .map_err(|e| say(&e))?;
 
     let band = |gap: &Gap| {
@@ -128,21 +128,26 @@ fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &
         .map_err(|e| say(&e))?;
 
     let ink = |size: u32| TextStyle::from((FAMILY, size).into_font()).color(&colours.ink);
-    let time = |at: &f64| time_label(*at as i64, chart, zone);
     let value = |amount: &f64| value_label(*amount, top, scale);
     plot.configure_mesh()
         .disable_x_mesh()
+        .disable_x_axis()
         .max_light_lines(0)
         .bold_line_style(colours.grid.stroke_width(1))
         .axis_style(colours.ink.stroke_width(1))
-        .x_labels(TICKS)
         .y_labels(5)
-        .x_label_formatter(&time)
         .y_label_formatter(&value)
-        .x_label_style(ink(LABEL))
         .y_label_style(ink(LABEL))
         .draw()
         .map_err(|e| say(&e))?;
+
+    // The labels of time stand at whole hours, days or months, which the library's own axis does not know.
+    let label = ink(LABEL).pos(Pos::new(HPos::Center, VPos::Top));
+    for tick in ticks(chart, zone) {
+        let (x, y) = plot.backend_coord(&(tick as f64, 0.0));
+        area.draw(&PathElement::new([(x, y), (x, y + 6)], colours.ink)).map_err(|e| say(&e))?;
+        area.draw(&Text::new(time_label(tick, chart, zone), (x, y + 18), label.clone())).map_err(|e| say(&e))?;
+    }
 
     let columns = chart.series.iter().filter(|s| s.shape == Shape::Columns).count().max(1);
     let width = bucket_width(chart);
@@ -258,7 +263,7 @@ impl Axis {
 const TICKS: usize = 6;
 
 /// Whole hours, midnights or first days of months in local time, every so many that the labels fit.
-fn ticks(chart: &Chart, zone: Zone) -> Vec<f64> {
+fn ticks(chart: &Chart, zone: Zone) -> Vec<i64> {
     let axis = Axis::of(chart);
     let whole = |at: &DateTime<Tz>| match axis {
         Axis::Hours => at.minute() == 0,
@@ -276,7 +281,7 @@ fn ticks(chart: &Chart, zone: Zone) -> Vec<f64> {
         .filter(|ms| DateTime::<Utc>::from_timestamp_millis(*ms).is_some_and(|at| whole(&at.with_timezone(&zone))))
         .collect();
     let step = all.len().div_ceil(TICKS).max(1);
-    all.into_iter().step_by(step).map(|ms| ms as f64).collect()
+    all.into_iter().step_by(step).collect()
 }
 
 fn time_label(ms: i64, chart: &Chart, zone: Zone) -> String {
@@ -351,7 +356,7 @@ mod tests {
     fn labels_stand_at_whole_hours_of_local_time() {
         let chart = chart();
         let shown: Vec<_> =
-            ticks(&chart, Sao_Paulo).into_iter().map(|ms| time_label(ms as i64, &chart, Sao_Paulo)).collect();
+            ticks(&chart, Sao_Paulo).into_iter().map(|ms| time_label(ms, &chart, Sao_Paulo)).collect();
         assert_eq!(shown, ["23/11 00h", "23/11 05h", "23/11 10h", "23/11 15h", "23/11 20h"]);
     }
 

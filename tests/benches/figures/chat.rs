@@ -1,0 +1,74 @@
+//! `bote demo` and `bote chat` as programs: from start to the first prompt, and the memory they hold then.
+
+use crate::{Times, clock};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const RUNS: usize = 21;
+
+pub(crate) fn measure() -> Result<()> {
+    let program = program()?;
+    let folder = tempfile::tempdir()?;
+    let demo = folder.path().join("demo");
+    // The first start makes the provider and compiles the plug-in; it is not what is measured.
+    start(Command::new(&program).args(["demo", "--folder"]).arg(&demo))?;
+    let mut chat = Command::new(&program);
+    chat.args(["chat", "--as", "2"])
+        .env("BOTE_DATABASE__URL", format!("sqlite://{}", demo.join("bote.db").display()))
+        .env("BOTE_DATA__FOLDER", &demo)
+        .env("BOTE_PLUGINS__FOLDER", bote_tests::plugins::plugins_folder());
+    let config = folder.path().join("bote.toml");
+    std::fs::write(&config, "[plugins.grants]\n\"bote.consumption\" = [\"usage\"]\n")?;
+    chat.arg("--config").arg(&config);
+    let mut times = Vec::new();
+    let mut memory = Vec::new();
+    for _ in 0..RUNS {
+        let (time, resident) = start(&mut chat)?;
+        times.push(time);
+        memory.push(resident);
+    }
+    let times = Times(times);
+    memory.sort_unstable();
+    println!("\nbote chat, {RUNS} starts, plug-in loaded from its compiled form");
+    println!("  start to first prompt: median {:?}, slowest {:?}", times.median(), times.quantile(1.0));
+    println!("  resident memory then: median {:.1} MiB", memory[RUNS / 2] as f64 / 1024.0);
+    Ok(())
+}
+
+fn program() -> Result<PathBuf> {
+    let here = std::env::current_exe()?;
+    let program = here.ancestors().find_map(|folder| Some(folder.join("bote")).filter(|file| file.is_file()));
+    match program {
+        Some(program) => Ok(program),
+        None => bail!("bote is not built: cargo bench --workspace builds it"),
+    }
+}
+
+/// Starts it, waits for the first prompt, reads its memory, ends its input.
+fn start(command: &mut Command) -> Result<(std::time::Duration, u64)> {
+    let begin = clock();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut output = BufReader::new(child.stdout.take().context("a pipe was asked for")?);
+    // The first message ends with an empty line; then the program waits for the person.
+    let mut line = String::new();
+    while line != "\n" {
+        line.clear();
+        if output.read_line(&mut line)? == 0 {
+            bail!("the program ended before its first prompt");
+        }
+    }
+    let time = clock() - begin;
+    let resident = resident(Path::new(&format!("/proc/{}/status", child.id())))?;
+    drop(child.stdin.take());
+    child.wait()?;
+    Ok((time, resident))
+}
+
+/// KiB of resident memory.
+fn resident(status: &Path) -> Result<u64> {
+    let text = std::fs::read_to_string(status).context("resident memory is read from /proc")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS is missing")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+}

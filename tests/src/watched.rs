@@ -1,0 +1,238 @@
+//! A store that passes everything on to another, and on the way writes down what is written, lets two commits meet, or
+//! fails as a database does that cannot be reached.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bote_sdk::Instant;
+use bote_sdk::actor::Scope;
+use bote_sdk::catalogue::Catalogue;
+use bote_sdk::event::{Event, EventId, Place};
+use bote_sdk::express::ExpressFacts;
+use bote_sdk::files::Attachment;
+use bote_sdk::id::*;
+use bote_sdk::job::{JobEnd, Served, TakenJob};
+use bote_sdk::operation::Receipt;
+use bote_sdk::protocol::Protocol;
+use bote_sdk::query::{TicketCursor, TicketList};
+use bote_sdk::records::*;
+use bote_sdk::ticket::Ticket;
+use bote_sdk::timeline::Entry;
+use bote_sdk::tool::Run;
+use bote_sdk::traits::*;
+use tokio::sync::Barrier;
+
+/// The watched store.
+pub struct Watched {
+    inner: Arc<dyn Store>,
+    batches: Mutex<Vec<Batch>>,
+    ends: Mutex<Vec<(JobId, JobEnd)>>,
+    failing: AtomicU32,
+    meeting: Mutex<Option<(Arc<Barrier>, usize)>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Watched {
+    /// Over this store.
+    pub fn over(inner: Arc<dyn Store>) -> Self {
+        let (batches, ends, meeting) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { inner, batches, ends, failing: AtomicU32::new(0), meeting }
+    }
+
+    /// The batches that were written, in order. Those that met a conflict are not among them.
+    pub fn batches(&self) -> Vec<Batch> {
+        locked(&self.batches).clone()
+    }
+
+    /// How jobs ended, in order.
+    pub fn ends(&self) -> Vec<JobEnd> {
+        locked(&self.ends).iter().map(|(_, end)| *end).collect()
+    }
+
+    /// The next commits fail, so many.
+    pub fn fail_commits(&self, count: u32) {
+        self.failing.store(count, Ordering::SeqCst);
+    }
+
+    /// The next `count` commits of changes wait for each other, so that all were decided before one is written.
+    pub fn meet(&self, count: usize) {
+        *locked(&self.meeting) = Some((Arc::new(Barrier::new(count)), count));
+    }
+
+    fn invited(&self) -> Option<Arc<Barrier>> {
+        let mut meeting = locked(&self.meeting);
+        let (barrier, left) = meeting.as_mut()?;
+        let barrier = Arc::clone(barrier);
+        *left -= 1;
+        if *left == 0 {
+            *meeting = None;
+        }
+        Some(barrier)
+    }
+}
+
+#[async_trait]
+impl Store for Watched {
+    async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {
+        let fails = self.failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if fails.is_ok() {
+            return Err(Fault::Unreachable { what: "the store of this test", source: "it was told to fail".into() });
+        }
+        if batch.changes.is_some()
+            && let Some(barrier) = self.invited()
+        {
+            barrier.wait().await;
+        }
+        let commit = self.inner.commit(batch.clone()).await?;
+        if matches!(commit, Commit::Done(_)) {
+            locked(&self.batches).push(batch);
+        }
+        Ok(commit)
+    }
+
+    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
+        locked(&self.ends).push((id, end));
+        self.inner.end_job(id, end, accesses).await
+    }
+
+    async fn catalogue(&self) -> Result<Catalogue, Fault> {
+        self.inner.catalogue().await
+    }
+
+    async fn operator_of(&self, place: &Place) -> Result<Option<Operator>, Fault> {
+        self.inner.operator_of(place).await
+    }
+
+    async fn operator(&self, id: OperatorId) -> Result<Option<Operator>, Fault> {
+        self.inner.operator(id).await
+    }
+
+    async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault> {
+        self.inner.bind(place, operator).await
+    }
+
+    async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {
+        self.inner.private_places(operator).await
+    }
+
+    async fn person(&self, code: PersonCode) -> Result<Option<Person>, Fault> {
+        self.inner.person(code).await
+    }
+
+    async fn people(&self, search: &PeopleSearch) -> Result<Vec<Person>, Fault> {
+        self.inner.people(search).await
+    }
+
+    async fn connections(&self, person: PersonCode) -> Result<Vec<Connection>, Fault> {
+        self.inner.connections(person).await
+    }
+
+    async fn contracts(&self, person: PersonCode) -> Result<Vec<Contract>, Fault> {
+        self.inner.contracts(person).await
+    }
+
+    async fn connection(&self, code: ConnectionCode) -> Result<Option<Connection>, Fault> {
+        self.inner.connection(code).await
+    }
+
+    async fn contract(&self, code: ContractCode) -> Result<Option<Contract>, Fault> {
+        self.inner.contract(code).await
+    }
+
+    async fn express_facts(&self, ticket: &Ticket) -> Result<ExpressFacts, Fault> {
+        self.inner.express_facts(ticket).await
+    }
+
+    async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault> {
+        self.inner.usage(connection, from, to).await
+    }
+
+    async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
+        self.inner.ticket(id).await
+    }
+
+    async fn ticket_by_protocol(&self, protocol: Protocol) -> Result<Option<Ticket>, Fault> {
+        self.inner.ticket_by_protocol(protocol).await
+    }
+
+    async fn tickets(
+        &self,
+        list: TicketList,
+        operator: OperatorId,
+        scope: Scope,
+        after: Option<TicketCursor>,
+        limit: usize,
+    ) -> Result<Vec<Ticket>, Fault> {
+        self.inner.tickets(list, operator, scope, after, limit).await
+    }
+
+    async fn entries(&self, ticket: TicketId, before: Option<i32>, limit: usize) -> Result<Vec<Entry>, Fault> {
+        self.inner.entries(ticket, before, limit).await
+    }
+
+    async fn newest_lights(&self, ticket: TicketId) -> Result<Option<Entry>, Fault> {
+        self.inner.newest_lights(ticket).await
+    }
+
+    async fn files(&self, ticket: TicketId) -> Result<Vec<Attachment>, Fault> {
+        self.inner.files(ticket).await
+    }
+
+    async fn file(&self, id: FileId) -> Result<Option<Attachment>, Fault> {
+        self.inner.file(id).await
+    }
+
+    async fn session(&self, place: &Place) -> Result<Option<StoredSession>, Fault> {
+        self.inner.session(place).await
+    }
+
+    async fn run(&self, id: RunId) -> Result<Option<Run>, Fault> {
+        self.inner.run(id).await
+    }
+
+    async fn receipt(&self, key: &IdempotencyKey) -> Result<Option<(String, Receipt)>, Fault> {
+        self.inner.receipt(key).await
+    }
+
+    async fn receive(&self, event: &Event, at: Instant) -> Result<bool, Fault> {
+        self.inner.receive(event, at).await
+    }
+
+    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault> {
+        self.inner.is_pending(event).await
+    }
+
+    async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
+        self.inner.pending_events(served, limit).await
+    }
+
+    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault> {
+        self.inner.turn_failed(event, limit).await
+    }
+
+    async fn take_jobs(
+        &self,
+        served: &Served,
+        now: Instant,
+        lease_until: Instant,
+        limit: usize,
+    ) -> Result<Vec<TakenJob>, Fault> {
+        self.inner.take_jobs(served, now, lease_until, limit).await
+    }
+
+    async fn release_jobs(&self, served: &Served) -> Result<(), Fault> {
+        self.inner.release_jobs(served).await
+    }
+
+    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault> {
+        self.inner.next_due(served).await
+    }
+
+    async fn import(&self, registry: &Registry) -> Result<(), Fault> {
+        self.inner.import(registry).await
+    }
+}

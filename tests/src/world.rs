@@ -1,0 +1,500 @@
+//! A world for the desk: the real desk with the real conversation, and around it a clock that the test moves, chats that
+//! keep what they were sent, tools that do as they are told, and a network that stands still.
+//!
+//! Operators talk by [`say`](World::say) and [`press`](World::press); what they read comes back. A world does not end
+//! with jobs that wait: [`end`](World::end) lets the timers ring, and whoever leaves something says so by
+//! [`leave`](World::leave).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bote_conversation::Conversation;
+use bote_desk::{Parts, Settings, Theme, TicketDesk};
+use bote_sdk::Instant;
+use bote_sdk::actor::{Actor, ChannelClass};
+use bote_sdk::dialog::Language;
+use bote_sdk::event::{Event, IncomingFile, Place, What};
+use bote_sdk::express::ExpressSettings;
+use bote_sdk::files::DEFAULT_LIMIT_BYTES;
+use bote_sdk::id::*;
+use bote_sdk::memory::MemoryStore;
+use bote_sdk::operation::{Operation, Order, Receipt};
+use bote_sdk::opening::Opening;
+use bote_sdk::permissions::Permissions;
+use bote_sdk::protocol::{Reset, YearDigits};
+use bote_sdk::query::{Answer, Query};
+use bote_sdk::records::UsageSample;
+use bote_sdk::refusal::Refusal;
+use bote_sdk::rendering::Rendering;
+use bote_sdk::start::Starting;
+use bote_sdk::ticket::{NotifyLevel, Ticket};
+use bote_sdk::timeline::Entry;
+use bote_sdk::tool::{Block, Outcome, ToolCall, ToolEnd, ToolSpec};
+use bote_sdk::traits::*;
+use chrono::TimeDelta;
+
+use crate::sample::{self, *};
+use crate::watched::Watched;
+
+/// What is expected of every call to the desk; a fault in a test is a fault of the desk.
+pub const WORKS: &str = "the desk works";
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A clock that stands until it is moved.
+pub struct HandClock(Mutex<Instant>);
+
+impl HandClock {
+    /// Standing at this instant.
+    pub fn at(now: Instant) -> Self {
+        Self(Mutex::new(now))
+    }
+
+    /// Moves on.
+    pub fn forward(&self, by: TimeDelta) {
+        *locked(&self.0) += by;
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Instant {
+        *locked(&self.0)
+    }
+}
+
+/// How a chat takes messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// Not now.
+    Later,
+    /// Never.
+    Rejected,
+}
+
+/// All chats: what each was sent, how each takes messages, and the files people sent.
+#[derive(Default)]
+pub struct Chats {
+    sent: Mutex<Vec<Delivery>>,
+    moods: Mutex<BTreeMap<String, Mood>>,
+    files: Mutex<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Chats {
+    /// From now on a chat takes messages so; `None` for as they come.
+    pub fn mood(&self, chat: &str, mood: Option<Mood>) {
+        match mood {
+            Some(mood) => locked(&self.moods).insert(chat.to_owned(), mood),
+            None => locked(&self.moods).remove(chat),
+        };
+    }
+
+    /// Everything that was delivered, in order.
+    pub fn sent(&self) -> Vec<Delivery> {
+        locked(&self.sent).clone()
+    }
+}
+
+#[async_trait]
+impl Messenger for Chats {
+    async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault> {
+        match locked(&self.moods).get(&delivery.place.chat) {
+            Some(Mood::Later) => return Err(DeliveryFault::Later("too many messages".into())),
+            Some(Mood::Rejected) => return Err(DeliveryFault::Rejected("the chat is gone".into())),
+            None => {}
+        }
+        locked(&self.sent).push(delivery);
+        Ok(())
+    }
+
+    async fn download(&self, source: &str, _limit: u64) -> Result<Vec<u8>, DeliveryFault> {
+        locked(&self.files).get(source).cloned().ok_or_else(|| DeliveryFault::Rejected("no such file".into()))
+    }
+}
+
+/// Tools that end as they are told.
+pub struct Tools {
+    specs: Mutex<Vec<ToolSpec>>,
+    end: Mutex<ToolEnd>,
+    calls: Mutex<Vec<ToolCall>>,
+}
+
+impl Tools {
+    /// Every later call ends so.
+    pub fn end_with(&self, end: ToolEnd) {
+        *locked(&self.end) = end;
+    }
+
+    /// The tools there are from now on.
+    pub fn install(&self, specs: Vec<ToolSpec>) {
+        *locked(&self.specs) = specs;
+    }
+
+    /// The calls so far.
+    pub fn calls(&self) -> Vec<ToolCall> {
+        locked(&self.calls).clone()
+    }
+}
+
+#[async_trait]
+impl ToolBox for Tools {
+    fn tools(&self) -> Vec<ToolSpec> {
+        locked(&self.specs).clone()
+    }
+
+    async fn call(&self, call: ToolCall) -> ToolEnd {
+        locked(&self.calls).push(call);
+        locked(&self.end).clone()
+    }
+}
+
+/// A network on which nothing happens any more.
+struct StillNetwork;
+
+#[async_trait]
+impl Network for StillNetwork {
+    async fn usage(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<UsageSample>, Fault> {
+        Ok(sample::usage())
+    }
+}
+
+/// Content of files in memory.
+#[derive(Default)]
+struct Shelf(Mutex<HashMap<ContentHash, Vec<u8>>>);
+
+#[async_trait]
+impl Files for Shelf {
+    async fn put(&self, hash: &ContentHash, bytes: Vec<u8>) -> Result<(), Fault> {
+        locked(&self.0).insert(hash.clone(), bytes);
+        Ok(())
+    }
+
+    async fn get(&self, hash: &ContentHash) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(locked(&self.0).get(hash).cloned())
+    }
+}
+
+/// The world. Its clock begins at ten o'clock, UTC, of the 24th of October.
+pub struct World {
+    /// The desk.
+    pub desk: Arc<TicketDesk>,
+    /// The store, watched.
+    pub store: Arc<Watched>,
+    /// The same store, for what only tests ask of it.
+    pub memory: Arc<MemoryStore>,
+    /// The clock.
+    pub clock: Arc<HandClock>,
+    /// The chats.
+    pub chats: Arc<Chats>,
+    /// The tools.
+    pub tools: Arc<Tools>,
+    events: AtomicU64,
+    left: AtomicUsize,
+    speaker: Mutex<Option<Place>>,
+}
+
+impl World {
+    /// A world with the sample provider, whose operators are bound to the accounts of their names.
+    pub async fn new() -> Self {
+        Self::of(sample::registry()).await
+    }
+
+    /// A world where one operator may do only this.
+    pub async fn where_may(operator: OperatorId, permissions: Permissions) -> Self {
+        let mut registry = sample::registry();
+        for known in registry.operators.iter_mut().filter(|known| known.id == operator) {
+            known.permissions = permissions;
+        }
+        Self::of(registry).await
+    }
+
+    /// A world with this provider.
+    pub async fn of(registry: Registry) -> Self {
+        let memory = Arc::new(MemoryStore::new(Reset::Monthly));
+        memory.import(&registry).await.expect(WORKS);
+        for operator in &registry.operators {
+            memory.bind(&private(operator.id), operator.id).await.expect(WORKS);
+        }
+        let store = Arc::new(Watched::over(Arc::clone(&memory) as Arc<dyn Store>));
+        let clock = Arc::new(HandClock::at(at(24, 10, 0)));
+        let chats = Arc::new(Chats::default());
+        let tools = Arc::new(Tools {
+            specs: Mutex::new(vec![consumption()]),
+            end: Mutex::new(ToolEnd {
+                outcome: Outcome::Done,
+                message: None,
+                blocks: vec![Block::Text("1,5 GB".into())],
+            }),
+            calls: Mutex::default(),
+        });
+        let desk = Arc::new(desk(
+            Arc::clone(&store) as Arc<dyn Store>,
+            Arc::clone(&clock),
+            Arc::clone(&chats),
+            Arc::clone(&tools) as Arc<dyn ToolBox>,
+        ));
+        let (events, left, speaker) = (AtomicU64::new(0), AtomicUsize::new(0), Mutex::default());
+        Self { desk, store, memory, clock, chats, tools, events, left, speaker }
+    }
+
+    /// An operator writes in their private chat; answers what they read then, one text for each message.
+    pub async fn say(&self, operator: OperatorId, text: &str) -> Vec<String> {
+        self.say_at(&private(operator), text).await
+    }
+
+    /// Somebody writes somewhere.
+    pub async fn say_at(&self, place: &Place, text: &str) -> Vec<String> {
+        self.happen(place, What::Text(text.into())).await
+    }
+
+    /// Who spoke last presses the newest button there that says this.
+    pub async fn press(&self, label: &str) -> Vec<String> {
+        let place = locked(&self.speaker).clone().expect("somebody has spoken");
+        let payload = self.payload(&place, label);
+        self.happen(&place, What::Button(payload)).await
+    }
+
+    /// Who spoke last presses a button by what it sends, as an old message would let them.
+    pub async fn press_payload(&self, payload: &str) -> Vec<String> {
+        let place = locked(&self.speaker).clone().expect("somebody has spoken");
+        self.happen(&place, What::Button(payload.into())).await
+    }
+
+    /// An operator sends a file.
+    pub async fn send_file(&self, operator: OperatorId, name: &str, bytes: &[u8], caption: &str) -> Vec<String> {
+        locked(&self.chats.files).insert(name.to_owned(), bytes.to_vec());
+        let size = Some(bytes.len() as u64);
+        let file = IncomingFile { name: name.into(), size, source: name.into() };
+        self.happen(&private(operator), What::Files { files: vec![file], caption: caption.into() }).await
+    }
+
+    /// Something happens: its turn is taken and what follows is worked off.
+    pub async fn happen(&self, place: &Place, what: What) -> Vec<String> {
+        let before = self.chats.sent().len();
+        let event = self.event(place, what);
+        self.desk.receive(&event).await.expect(WORKS);
+        self.desk.turn(&event).await.expect(WORKS);
+        self.settle().await;
+        self.read_since(before, place)
+    }
+
+    /// Something new that happens, not yet received.
+    pub fn event(&self, place: &Place, what: What) -> Event {
+        *locked(&self.speaker) = Some(place.clone());
+        let number = self.events.fetch_add(1, Ordering::SeqCst);
+        sample::event(place, &format!("e{number}"), what)
+    }
+
+    /// Works off what is due.
+    pub async fn settle(&self) {
+        self.desk.settle(&served()).await.expect(WORKS);
+    }
+
+    /// Time passes, and what is due then is worked off; answers what was said meanwhile.
+    pub async fn later(&self, by: TimeDelta) -> Vec<String> {
+        let before = self.chats.sent().len();
+        self.clock.forward(by);
+        self.settle().await;
+        self.chats.sent()[before..].iter().map(|sent| sent.rendering.plain()).collect()
+    }
+
+    fn read_since(&self, before: usize, place: &Place) -> Vec<String> {
+        let sent = self.chats.sent();
+        sent[before..].iter().filter(|sent| sent.place == *place).map(|sent| sent.rendering.plain()).collect()
+    }
+
+    /// What the newest button that says this sends.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn payload(&self, place: &Place, label: &str) -> String {
+        let sent = self.chats.sent();
+        let mut newest = sent.iter().rev().filter(|sent| sent.place == *place);
+        let found = newest.find_map(|sent| {
+            let mut buttons = sent.rendering.flat_buttons();
+            buttons.find(|button| button.label.contains(label)).map(|button| button.payload.clone())
+        });
+        found.unwrap_or_else(|| panic!("no button says {label:?}:\n{}", self.transcript(place)))
+    }
+
+    /// What a place was sent, buttons in brackets.
+    pub fn transcript(&self, place: &Place) -> String {
+        let sent = self.chats.sent();
+        sent.iter().filter(|sent| sent.place == *place).map(|sent| shown(&sent.rendering)).collect()
+    }
+
+    /// An order for an embedding program under a fresh key.
+    pub async fn order(&self, actor: &Actor, order: impl Into<Order>) -> Result<Receipt, Refusal> {
+        let key = self.events.fetch_add(1, Ordering::SeqCst);
+        let key = IdempotencyKey(format!("order/{key}"));
+        self.desk.perform(key, order.into(), actor).await.expect(WORKS)
+    }
+
+    /// A question.
+    pub async fn ask(&self, actor: &Actor, query: &Query) -> Result<Answer, Refusal> {
+        self.desk.ask(query, actor).await.expect(WORKS)
+    }
+
+    /// A ticket of stage 1, opened by Ana.
+    pub async fn drafted(&self, number: u128, opening: Opening) -> TicketId {
+        let ticket = ticket_id(number);
+        self.order(&actor(ANA), Operation::OpenTicket { ticket, opening }).await.expect("Ana may open");
+        ticket
+    }
+
+    /// A ticket in progress, held as said.
+    pub async fn started(&self, number: u128, holder: Option<OperatorId>) -> TicketId {
+        let ticket = self.drafted(number, sample::opening()).await;
+        self.start(ticket, holder).await;
+        ticket
+    }
+
+    /// Starts a draft.
+    pub async fn start(&self, ticket: TicketId, holder: Option<OperatorId>) {
+        let ana = actor(ANA);
+        self.order(&ana, Operation::ExpressQuery { ticket }).await.expect("a draft is queried by anybody");
+        let starting = Starting {
+            process: NO_SIGNAL,
+            classification: FAULT,
+            notify: NotifyLevel::default(),
+            comment: None,
+            files: vec![],
+        };
+        self.order(&ana, Operation::StartTicket { ticket, starting }).await.expect("it was queried");
+        if let Some(holder) = holder {
+            self.order(&actor(holder), Operation::Claim { ticket }).await.expect("nobody holds it");
+        }
+    }
+
+    /// The ticket as it is stored.
+    pub async fn ticket(&self, id: TicketId) -> Ticket {
+        self.store.ticket(id).await.expect(WORKS).expect("the ticket is stored")
+    }
+
+    /// The number of a ticket as people write it.
+    pub async fn protocol(&self, id: TicketId) -> String {
+        self.ticket(id).await.protocol.expect("a stored ticket has its number").with_year(YearDigits::Four)
+    }
+
+    /// The whole timeline of a ticket, oldest first.
+    pub async fn timeline(&self, id: TicketId) -> Vec<Entry> {
+        let mut entries = self.store.entries(id, None, 1000).await.expect(WORKS);
+        entries.reverse();
+        entries
+    }
+
+    /// The names of a ticket's entries, oldest first.
+    pub async fn record(&self, id: TicketId) -> Vec<&'static str> {
+        self.timeline(id).await.iter().map(|entry| entry.kind.name()).collect()
+    }
+
+    /// So many jobs are left over on purpose.
+    pub fn leave(&self, jobs: usize) {
+        self.left.store(jobs, Ordering::SeqCst);
+    }
+
+    /// Lets all timers ring and ends.
+    ///
+    /// # Panics
+    ///
+    /// When jobs wait that were not left on purpose.
+    pub async fn end(self) {
+        for _ in 0..3 {
+            self.later(TimeDelta::hours(25)).await;
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let (waiting, left) = (self.memory.jobs_left(), self.left.load(Ordering::SeqCst));
+            assert_eq!(waiting, left, "jobs wait at the end of the world");
+        }
+    }
+}
+
+/// A rendering as people see it: its lines, then its buttons in brackets.
+pub fn shown(rendering: &Rendering) -> String {
+    let row = |row: &Vec<bote_sdk::rendering::Button>| {
+        row.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" ") + "\n"
+    };
+    rendering.plain() + &rendering.buttons.iter().map(row).collect::<String>()
+}
+
+/// The private chat of an operator.
+pub fn private(operator: OperatorId) -> Place {
+    place(&format!("account-{operator}"))
+}
+
+/// The chat of a team, where an operator speaks.
+pub fn group(operator: OperatorId) -> Place {
+    Place { chat: "team".into(), class: ChannelClass::StaffGroup, ..private(operator) }
+}
+
+/// A tool with one question, on the ticket's connection.
+pub fn consumption() -> ToolSpec {
+    use bote_sdk::operation::Risk;
+    use bote_sdk::tool::{Choice, Localized, Param};
+    let text = |portuguese: &str, en: &str| Localized { portuguese: portuguese.into(), en: en.into() };
+    let choice = |value: &str, label| Choice { value: value.into(), label };
+    ToolSpec {
+        id: ToolId("test/consumption".into()),
+        title: text("Consumo", "Usage"),
+        description: text("O que a conexão usou.", "What the connection used."),
+        needs_connection: true,
+        risk: Risk::Read,
+        permission: None,
+        params: vec![Param {
+            name: "period".into(),
+            label: text("Qual período?", "Which period?"),
+            choices: vec![choice("day", text("Dia", "Day")), choice("week", text("Semana", "Week"))],
+        }],
+    }
+}
+
+/// A desk over any store, with a clock and chats.
+pub fn desk(
+    store: Arc<dyn Store>,
+    clock: Arc<HandClock>,
+    chats: Arc<Chats>,
+    tools: Arc<dyn ToolBox>,
+) -> TicketDesk {
+    let messengers = HashMap::from([(served().platform, chats as Arc<dyn Messenger>)]);
+    let parts = Parts {
+        store,
+        dialog: Arc::new(Conversation),
+        tools,
+        network: Arc::new(StillNetwork),
+        files: Arc::new(Shelf::default()),
+        clock,
+        messengers,
+    };
+    let settings = Settings {
+        zone: ZONE,
+        language: Language::Portuguese,
+        year_digits: YearDigits::Four,
+        express: ExpressSettings::default(),
+        file_limit: DEFAULT_LIMIT_BYTES,
+        theme: Theme::Light,
+    };
+    TicketDesk::new(parts, settings)
+}
+
+/// No tools at all.
+pub struct NoTools;
+
+#[async_trait]
+impl ToolBox for NoTools {
+    fn tools(&self) -> Vec<ToolSpec> {
+        Vec::new()
+    }
+
+    async fn call(&self, _: ToolCall) -> ToolEnd {
+        ToolEnd { outcome: Outcome::Unavailable, message: None, blocks: Vec::new() }
+    }
+}
