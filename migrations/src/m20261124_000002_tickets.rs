@@ -59,7 +59,19 @@ impl MigrationTrait for Migration {
             )
             .await?;
         unique(manager, "ticket", "ux_ticket_protocol", &["period", "sequence"]).await?;
-        index(manager, "ticket", "ix_ticket_person", &["person", "id"]).await?;
+        // Unfinished tickets of a customer (R-062), newest last: as small as the work in hand.
+        manager
+            .create_index(
+                Index::create()
+                    .name("ix_ticket_person_pending")
+                    .table("ticket")
+                    .col("person")
+                    .col("period")
+                    .col("sequence")
+                    .and_where(Expr::cust(r#""state" IN ('draft', 'checked', 'in_progress')"#))
+                    .to_owned(),
+            )
+            .await?;
         // "Mine": only held tickets have a holder, so the index is as small as the work in hand.
         manager
             .create_index(

@@ -1,7 +1,7 @@
 //! A store that passes everything on to another, and on the way writes down what is written, lets two commits meet, or
 //! fails as a database does that cannot be reached.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -23,13 +23,23 @@ use bote_sdk::tool::Run;
 use bote_sdk::traits::*;
 use tokio::sync::Barrier;
 
+/// Why commits fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// Asking again may help.
+    Unreachable,
+    /// Asking again does not help.
+    Unreadable,
+}
+
 /// The watched store.
 pub struct Watched {
     inner: Arc<dyn Store>,
     batches: Mutex<Vec<Batch>>,
     ends: Mutex<Vec<(JobId, JobEnd)>>,
-    failing: AtomicU32,
+    failing: Mutex<(u32, Broken)>,
     meeting: Mutex<Option<(Arc<Barrier>, usize)>>,
+    changed: Mutex<BTreeMap<OperatorId, Operator>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -39,8 +49,14 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Watched {
     /// Over this store.
     pub fn over(inner: Arc<dyn Store>) -> Self {
-        let (batches, ends, meeting) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { inner, batches, ends, failing: AtomicU32::new(0), meeting }
+        Self {
+            inner,
+            batches: Mutex::default(),
+            ends: Mutex::default(),
+            failing: Mutex::new((0, Broken::Unreachable)),
+            meeting: Mutex::default(),
+            changed: Mutex::default(),
+        }
     }
 
     /// The batches that were written, in order. Those that met a conflict are not among them.
@@ -53,14 +69,37 @@ impl Watched {
         locked(&self.ends).iter().map(|(_, end)| *end).collect()
     }
 
-    /// The next commits fail, so many.
-    pub fn fail_commits(&self, count: u32) {
-        self.failing.store(count, Ordering::SeqCst);
+    /// The next commits fail, so many, for this reason.
+    pub fn fail_commits(&self, count: u32, broken: Broken) {
+        *locked(&self.failing) = (count, broken);
+    }
+
+    fn fails(&self) -> Result<(), Fault> {
+        let mut failing = locked(&self.failing);
+        let (left, broken) = *failing;
+        if left == 0 {
+            return Ok(());
+        }
+        failing.0 = left - 1;
+        let what = "the store of this test";
+        Err(match broken {
+            Broken::Unreachable => Fault::Unreachable { what, source: "it was told not to answer".into() },
+            Broken::Unreadable => Fault::corrupt(what, "it was told to be unreadable"),
+        })
     }
 
     /// The next `count` commits of changes wait for each other, so that all were decided before one is written.
     pub fn meet(&self, count: usize) {
         *locked(&self.meeting) = Some((Arc::new(Barrier::new(count)), count));
+    }
+
+    /// From now on an operator is this, as if an administrator had changed them.
+    pub fn change(&self, operator: Operator) {
+        locked(&self.changed).insert(operator.id, operator);
+    }
+
+    fn as_changed(&self, operator: Operator) -> Operator {
+        locked(&self.changed).get(&operator.id).cloned().unwrap_or(operator)
     }
 
     fn invited(&self) -> Option<Arc<Barrier>> {
@@ -78,10 +117,7 @@ impl Watched {
 #[async_trait]
 impl Store for Watched {
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {
-        let fails = self.failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        if fails.is_ok() {
-            return Err(Fault::Unreachable { what: "the store of this test", source: "it was told to fail".into() });
-        }
+        self.fails()?;
         if batch.changes.is_some()
             && let Some(barrier) = self.invited()
         {
@@ -104,11 +140,11 @@ impl Store for Watched {
     }
 
     async fn operator_of(&self, place: &Place) -> Result<Option<Operator>, Fault> {
-        self.inner.operator_of(place).await
+        Ok(self.inner.operator_of(place).await?.map(|operator| self.as_changed(operator)))
     }
 
     async fn operator(&self, id: OperatorId) -> Result<Option<Operator>, Fault> {
-        self.inner.operator(id).await
+        Ok(self.inner.operator(id).await?.map(|operator| self.as_changed(operator)))
     }
 
     async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault> {

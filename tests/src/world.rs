@@ -20,8 +20,8 @@ use bote_sdk::express::ExpressSettings;
 use bote_sdk::files::DEFAULT_LIMIT_BYTES;
 use bote_sdk::id::*;
 use bote_sdk::memory::MemoryStore;
-use bote_sdk::operation::{Operation, Order, Receipt};
 use bote_sdk::opening::Opening;
+use bote_sdk::operation::{Operation, Order, Receipt};
 use bote_sdk::permissions::Permissions;
 use bote_sdk::protocol::{Reset, YearDigits};
 use bote_sdk::query::{Answer, Query};
@@ -458,12 +458,7 @@ pub fn consumption() -> ToolSpec {
 }
 
 /// A desk over any store, with a clock and chats.
-pub fn desk(
-    store: Arc<dyn Store>,
-    clock: Arc<HandClock>,
-    chats: Arc<Chats>,
-    tools: Arc<dyn ToolBox>,
-) -> TicketDesk {
+pub fn desk(store: Arc<dyn Store>, clock: Arc<HandClock>, chats: Arc<Chats>, tools: Arc<dyn ToolBox>) -> TicketDesk {
     let messengers = HashMap::from([(served().platform, chats as Arc<dyn Messenger>)]);
     let parts = Parts {
         store,

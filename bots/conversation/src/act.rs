@@ -10,8 +10,9 @@ use bote_sdk::files::NewFile;
 use bote_sdk::finish::Finishing;
 use bote_sdk::id::*;
 use bote_sdk::operation::{Operation, Order};
+use bote_sdk::permissions::Permission;
 use bote_sdk::query::{Query, TicketView};
-use bote_sdk::refusal::{Precondition, Refusal};
+use bote_sdk::refusal::{Conflict, Field, Precondition, Refusal};
 use bote_sdk::ticket::Version;
 use bote_sdk::timeline::{Comment, Visibility};
 use chrono::TimeDelta;
@@ -30,13 +31,24 @@ impl Turn<'_> {
         self.session.focus = Some(view.ticket);
         match &view.acting {
             Some(refusal) if intent.acts() => {
-                let offer_claim = refusal.wants_claim();
+                let offer_claim = self.may_claim(refusal, &intent);
                 self.session.dialog =
                     if offer_claim { Dialog::Offer { ticket: view.ticket, intent } } else { Dialog::Idle };
                 self.say(Message::Refused { refusal: refusal.clone(), offer_claim });
             }
             _ => self.proceed(view.ticket, intent, false),
         }
+    }
+
+    /// Whether *Resgatar e continuar* would help this actor with this. A claim stands above a comment, so it never
+    /// helps to edit one; a ticket of a colleague needs the right to take over.
+    pub(crate) fn may_claim(&self, refusal: &Refusal, intent: &Intent) -> bool {
+        let permissions = self.context.actor.permissions;
+        let held = matches!(refusal, Refusal::ClaimedByOther { .. });
+        refusal.wants_claim()
+            && !matches!(intent, Intent::Edit(_))
+            && permissions.has(Permission::TicketClaim)
+            && (!held || permissions.has(Permission::TicketTakeover))
     }
 
     /// Does it, or asks what is still missing. `claim` takes the ticket in the same commit.
@@ -54,7 +66,7 @@ impl Turn<'_> {
                 self.session.dialog = Dialog::Comment { ticket, visibility: None, text };
                 self.ask_again();
             }
-            Intent::Edit(Some(text)) => self.edit_with(ticket, &text, claim),
+            Intent::Edit(Some(text)) => self.edit(ticket, &text),
             Intent::Edit(None) => {
                 self.session.dialog = Dialog::Edit { ticket };
                 self.ask(Query::EditableComment { ticket });
@@ -90,13 +102,13 @@ impl Turn<'_> {
     /// One tap claims and goes on. What is ready is done in the same commit; what needs answers is asked after it.
     pub(crate) fn claim_and_continue(&mut self, ticket: TicketId, intent: Intent) {
         let ready = match &intent {
-            Intent::GiveBack | Intent::Query | Intent::Edit(Some(_)) => true,
+            Intent::GiveBack | Intent::Query => true,
             Intent::Attach(files) => !files.is_empty(),
             Intent::Show
             | Intent::History
             | Intent::Claim
             | Intent::Comment(_)
-            | Intent::Edit(None)
+            | Intent::Edit(_)
             | Intent::Tool
             | Intent::Finish => false,
         };
@@ -112,12 +124,6 @@ impl Turn<'_> {
     pub(crate) fn claimed(&mut self, ticket: TicketId, intent: Intent) {
         match intent {
             Intent::Show => self.say(Message::Card { ticket, lead: Lead::Claimed }),
-            // The claim is written at the end of this turn; whether a comment can be edited is seen only then, and a claim
-            // stands above it anyway.
-            Intent::Edit(_) => {
-                let refusal = Refusal::Precondition(Precondition::NotEditable);
-                self.say(Message::Refused { refusal, offer_claim: false });
-            }
             intent => self.proceed(ticket, intent, false),
         }
     }
@@ -148,12 +154,8 @@ impl Turn<'_> {
     }
 
     pub(crate) fn edit(&mut self, ticket: TicketId, text: &str) {
-        self.edit_with(ticket, text, false);
-    }
-
-    fn edit_with(&mut self, ticket: TicketId, text: &str, claim: bool) {
         let operation = Operation::EditLastComment { ticket, text: text.to_owned() };
-        self.ordered(ticket, Ordered::Edit(text.to_owned()), operation, claim);
+        self.ordered(ticket, Ordered::Edit(text.to_owned()), operation, false);
     }
 
     pub(crate) fn attach(&mut self, ticket: TicketId, files: Vec<NewFile>, claim: bool) {
@@ -321,6 +323,25 @@ impl Turn<'_> {
         self.say(Message::ConfirmFinish { ticket: form.ticket, end });
         let confirm = Some((version, self.context.now + CONFIRM_WITHIN));
         self.session.dialog = Dialog::Finish(FinishForm { confirm, ..form });
+    }
+
+    /// Says why, and goes to the question the refusal speaks of; what was answered is kept.
+    pub(crate) fn finish_refused(&mut self, form: FinishForm, refusal: Refusal) {
+        let offer_claim = self.may_claim(&refusal, &Intent::Finish);
+        let at = match &refusal {
+            Refusal::InvalidInput { field: Field::Classification, .. } => Some(FinishAt::Classification),
+            Refusal::InvalidInput { field: Field::Comment, .. } => Some(FinishAt::Comment),
+            Refusal::Conflict(Conflict::TicketChanged) => Some(FinishAt::Confirm),
+            _ => None,
+        };
+        self.say(Message::Refused { refusal, offer_claim });
+        match at {
+            Some(at) => self.finish_at(form, at),
+            None if offer_claim => {
+                self.session.dialog = Dialog::Offer { ticket: form.ticket, intent: Intent::Finish };
+            }
+            None => self.session.dialog = Dialog::Idle,
+        }
     }
 
     /// Single use, in time, by the same account: this session is the account's own.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Message {
     Welcome,
-    Help,
+    Help { menu: bool },
     Note(Note),
     Refused { refusal: Refusal, offer_claim: bool },
     // Stage 1.
@@ -39,6 +39,7 @@ pub(crate) enum Message {
     // Work.
     Card { ticket: TicketId, lead: Lead },
     Tickets { list: TicketList, after: Option<TicketCursor> },
+    AskTicket { list: TicketList },
     Timeline { ticket: TicketId, before: Option<i32> },
     AskVisibility { ticket: TicketId },
     AskComment { ticket: TicketId, visibility: Visibility },
@@ -160,6 +161,29 @@ impl Message {
         serde_json::from_str(&body.0).unwrap_or(Self::Note(Note::Stale))
     }
 
+    /// Whether it asks something, so that a person must be able to leave it.
+    pub(crate) fn asks(&self) -> bool {
+        match self {
+            Self::Customers { .. }
+            | Self::AskConnection { .. }
+            | Self::AskContract { .. }
+            | Self::AskReport { .. }
+            | Self::Summary { .. }
+            | Self::Lights { opening: true, .. }
+            | Self::StartSummary { .. }
+            | Self::AskDiscardReason { .. }
+            | Self::AskTicket { .. }
+            | Self::AskVisibility { .. }
+            | Self::AskComment { .. }
+            | Self::AskEdit { .. }
+            | Self::AskFile { .. }
+            | Self::AskTool { .. }
+            | Self::AskClosing { .. }
+            | Self::ConfirmFinish { .. } => true,
+            _ => false,
+        }
+    }
+
     /// What must be known to put it in words.
     pub(crate) fn needs(&self) -> Vec<Query> {
         match self {
@@ -184,10 +208,11 @@ impl Message {
             | Self::TakenOver { ticket, .. } => vec![Query::Ticket { ticket: *ticket }],
             Self::AskEdit { ticket } => vec![Query::EditableComment { ticket: *ticket }],
             Self::Tickets { list, after } => vec![Query::Tickets { list: *list, after: *after }],
+            Self::AskTicket { list } => vec![Query::Tickets { list: *list, after: None }],
             Self::Timeline { ticket, before } => vec![Query::Timeline { ticket: *ticket, before: *before }],
             Self::ToolResult { run } => vec![Query::Run { run: *run }],
             Self::Welcome
-            | Self::Help
+            | Self::Help { .. }
             | Self::Note(_)
             | Self::Refused { .. }
             | Self::AskCustomer

@@ -298,6 +298,11 @@ impl Turn<'_> {
         self.order(Operation::StartTicket { ticket, starting });
     }
 
+    /// Whether an opening stands at its second stage.
+    pub(crate) fn at_lights(&self) -> bool {
+        matches!(&self.session.dialog, Dialog::Open(draft) if draft.at == At::Lights)
+    }
+
     /// The express query of stage 2, on entering it and again on *Atualizar*.
     pub(crate) fn query_draft(&mut self) {
         if let Dialog::Open(draft) = &self.session.dialog

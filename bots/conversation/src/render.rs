@@ -76,7 +76,12 @@ pub(crate) fn render(
 ) -> Rendering {
     let mut page = Page { words, context, out: Rendering::default() };
     match answers.first() {
-        Some(Err(refusal)) => refused(&mut page, refusal, false),
+        Some(Err(refusal)) => {
+            refused(&mut page, refusal, false);
+            if message.asks() {
+                page.back_and_cancel();
+            }
+        }
         Some(Ok(answer)) => page.with_answer(message, answer),
         None => page.without_answer(message),
     }
@@ -97,6 +102,7 @@ impl Page<'_> {
             (Message::AskDiscardReason { .. }, Answer::Ticket(view)) => self.ask_discard_reason(view),
             (Message::Card { lead, .. }, Answer::Ticket(view)) => self.card(view, *lead),
             (Message::Tickets { list, .. }, Answer::Tickets { tickets, next }) => self.tickets(*list, tickets, *next),
+            (Message::AskTicket { .. }, Answer::Tickets { tickets, next: _ }) => self.ask_ticket(tickets),
             (Message::Timeline { ticket, .. }, Answer::Timeline { protocol, entries, next }) => {
                 self.timeline(*ticket, protocol, entries, *next);
             }
@@ -122,9 +128,11 @@ impl Page<'_> {
                 self.say(Tone::Strong, "welcome", &[("name", name.into())]);
                 self.menu();
             }
-            Message::Help => {
+            Message::Help { menu } => {
                 self.say(Tone::Plain, "help", &[]);
-                self.menu();
+                if *menu {
+                    self.menu();
+                }
             }
             Message::Note(note) => self.note(*note),
             Message::Refused { refusal, offer_claim } => refused(self, refusal, *offer_claim),

@@ -136,7 +136,11 @@ impl Turn<'_> {
     fn command(&mut self, command: Command, rest: &str) {
         let rest = Some(rest).filter(|rest| !rest.is_empty());
         match command {
-            Command::Help => self.say(Message::Help),
+            Command::Help => {
+                let idle = self.session.dialog == Dialog::Idle;
+                self.say(Message::Help { menu: idle });
+                self.ask_again();
+            }
             Command::Back => self.back(),
             Command::Cancel => self.cancel(),
             Command::Continue => self.go_on(),
@@ -147,6 +151,7 @@ impl Turn<'_> {
             Command::History => self.seek(Intent::History, rest),
             Command::Claim => self.seek(Intent::Claim, rest),
             Command::GiveBack => self.seek(Intent::GiveBack, rest),
+            Command::Query if self.at_lights() && rest.is_none() => self.query_draft(),
             Command::Query => self.seek(Intent::Query, rest),
             Command::Attach => self.seek(Intent::Attach(Vec::new()), rest),
             Command::Tool => self.seek(Intent::Tool, rest),
@@ -186,7 +191,7 @@ impl Turn<'_> {
         match (named, self.session.focus) {
             (Some(text), _) => self.ask(Query::FindTicket { text: text.to_owned() }),
             (None, Some(ticket)) => self.ask(Query::Ticket { ticket }),
-            (None, None) => self.say(Message::Tickets { list: TicketList::Mine, after: None }),
+            (None, None) => self.ask_again(),
         }
     }
 
@@ -237,7 +242,12 @@ impl Turn<'_> {
             Dialog::Idle => self.note(Note::NothingToCancel),
             // Without a protocol nothing was told to anybody yet: the draft just goes.
             Dialog::Open(draft) if draft.ticket.is_none() => self.note(Note::DraftDiscarded),
-            Dialog::Open(draft) | Dialog::Discard(draft) => self.ask_discard(draft),
+            Dialog::Open(draft) => self.ask_discard(draft),
+            Dialog::Discard(draft) => {
+                self.session.dialog = Dialog::Open(draft);
+                self.note(Note::Cancelled);
+                self.ask_again();
+            }
             _ => self.note(Note::Cancelled),
         }
     }
@@ -270,7 +280,8 @@ impl Turn<'_> {
                 draft.ticket.map_or(Message::AskCustomer, |ticket| Message::AskDiscardReason { ticket })
             }
             Dialog::ResumeOrDiscard => Message::ResumeOrDiscard,
-            Dialog::Seek(_) => Message::Tickets { list: TicketList::Mine, after: None },
+            Dialog::Seek(Intent::Claim) => Message::AskTicket { list: TicketList::Unclaimed },
+            Dialog::Seek(_) => Message::AskTicket { list: TicketList::Mine },
             Dialog::Offer { ticket, .. } => Message::Card { ticket: *ticket, lead: Lead::None },
             Dialog::Comment { ticket, visibility: None, .. } => Message::AskVisibility { ticket: *ticket },
             Dialog::Comment { ticket, visibility: Some(visibility), .. } => {
@@ -306,6 +317,7 @@ impl Turn<'_> {
             (Press::Cancel, _) => self.cancel(),
             (Press::Resume, Dialog::ResumeOrDiscard) => self.go_on(),
             (Press::Discard, Dialog::ResumeOrDiscard) => self.discard_parked(),
+            (Press::On(Act::Query, ticket), Dialog::Open(draft)) if draft.ticket == Some(ticket) => self.query_draft(),
             (Press::On(act, ticket), dialog) => {
                 let intent = match dialog {
                     // A ticket was asked for: this is it.
@@ -411,9 +423,15 @@ impl Turn<'_> {
             // The search for a ticket goes on: the person can type another number.
             Dialog::Seek(intent) if matches!(refusal, Refusal::NotFound | Refusal::InvalidInput { .. }) => {
                 self.forget_lost_focus(&refusal);
-                self.session.dialog = Dialog::Seek(intent);
                 self.say(Message::Refused { refusal, offer_claim: false });
-                self.session.dialog = Dialog::Idle;
+                self.session.dialog = Dialog::Seek(intent);
+                self.ask_again();
+            }
+            Dialog::Finish(form) => self.finish_refused(form, refusal),
+            Dialog::Discard(draft) => {
+                self.session.dialog = Dialog::Open(draft);
+                self.say(Message::Refused { refusal, offer_claim: false });
+                self.ask_again();
             }
             _ => self.say(Message::Refused { refusal, offer_claim: false }),
         }
@@ -435,7 +453,7 @@ impl Turn<'_> {
     }
 
     fn expire_draft(&mut self) {
-        let old = |draft: &Draft| draft.touched + DRAFT_LIFE <= self.context.now;
+        let old = |draft: &Draft| draft.ticket.is_none() && draft.touched + DRAFT_LIFE <= self.context.now;
         let open = matches!(&self.session.dialog, Dialog::Open(draft) | Dialog::Discard(draft) if old(draft));
         let parked = self.session.parked.as_ref().is_some_and(old);
         if open {
@@ -449,17 +467,20 @@ impl Turn<'_> {
         }
     }
 
-    /// The draft that waits for its person, whether open or parked.
+    /// The draft that waits for its person, whether open or parked. One with a protocol is a ticket already and never
+    /// expires.
     fn draft_at_rest(&self) -> Option<&Draft> {
-        match &self.session.dialog {
-            Dialog::Open(draft) | Dialog::Discard(draft) => Some(draft),
+        let draft = match &self.session.dialog {
+            Dialog::Open(draft) | Dialog::Discard(draft) => Some(&**draft),
             _ => self.session.parked.as_ref(),
-        }
+        };
+        draft.filter(|draft| draft.ticket.is_none())
     }
 
     fn ordered_refused(&mut self, ticket: bote_sdk::id::TicketId, order: Ordered, refusal: Refusal) {
-        if refusal.wants_claim() {
-            self.session.dialog = Dialog::Offer { ticket, intent: order.intent() };
+        let intent = order.clone().intent();
+        if self.may_claim(&refusal, &intent) {
+            self.session.dialog = Dialog::Offer { ticket, intent };
             return self.say(Message::Refused { refusal, offer_claim: true });
         }
         let again = matches!(refusal, Refusal::InvalidInput { problem, .. } if problem != Problem::NotAChoice);

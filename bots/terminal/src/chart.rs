@@ -2,6 +2,7 @@
 
 use bote_sdk::Zone;
 use bote_sdk::chart::{Chart, Series};
+use bote_sdk::rendering::Picture;
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,14 +16,15 @@ const WIDTH: usize = 72;
 const STEPS: f64 = 8.0 * HEIGHT as f64;
 
 /// The lines of a chart.
-pub(crate) fn lines(chart: &Chart, no_data: &str, zone: Zone) -> Vec<String> {
+pub(crate) fn lines(picture: &Picture, zone: Zone) -> Vec<String> {
+    let Picture { chart, no_data, decimal, .. } = picture;
     let mut lines = vec![chart.title.clone()];
     let slots = slots(chart);
     let stretch = (WIDTH / slots).clamp(1, 3);
     for series in &chart.series {
         let peak = series.points.iter().map(|p| p.value).fold(0.0, f64::max);
         let scale = chart.unit.scale(peak);
-        let top = format!("{:.1} {}", peak / scale.factor, scale.name).replace('.', ",");
+        let top = format!("{:.1} {}", peak / scale.factor, scale.name).replace('.', &decimal.to_string());
         lines.push(format!("{} (↑ {top})", series.name));
         lines.extend(bars(chart, series, slots, stretch, peak));
     }
@@ -92,7 +94,9 @@ mod tests {
             gaps: vec![Gap { from: at(3), to: at(6) }],
             thresholds: vec![],
         };
-        let drawn = lines(&chart, "sem dados", Sao_Paulo);
+        let no_data = "sem dados".to_owned();
+        let picture = Picture { chart, alternative: String::new(), no_data, decimal: ',', png: Vec::new() };
+        let drawn = lines(&picture, Sao_Paulo);
         assert_eq!(drawn[0..2], ["Consumo", "Download (↑ 8,0 MB)"]);
         let bottom: Vec<char> = drawn[1 + usize::from(HEIGHT)].chars().collect();
         assert_eq!(bottom.len(), 8 * 3);

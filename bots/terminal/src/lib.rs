@@ -86,8 +86,8 @@ pub async fn converse(
     }
 }
 
-/// One message: a row first, then its turn, then what it leads to. A turn that fails stays in the inbox; the person is
-/// told, and can go on.
+/// One message: a row first, then its turn, then what it leads to. A turn that fails stays in the inbox, and the next start
+/// takes it up.
 async fn say(desk: &Arc<dyn Desk>, place: &Place, served: &Served, what: What) -> Result<(), TerminalFault> {
     let id = EventId { platform: place.platform.clone(), id: Uuid::now_v7().to_string() };
     let event = Event { id, place: place.clone(), what };

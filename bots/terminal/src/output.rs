@@ -79,7 +79,7 @@ impl Terminal {
             text.push('\n');
         }
         for picture in &rendering.pictures {
-            for line in chart::lines(&picture.chart, &picture.no_data, self.zone) {
+            for line in chart::lines(picture, self.zone) {
                 text.push_str(&clean(&line));
                 text.push('\n');
             }

@@ -27,11 +27,17 @@ const MARK: &str = "bote-demo.txt";
 pub fn config(folder: &Path, plugins: Option<&Path>) -> Result<Config> {
     let folder = std::path::absolute(folder).context("the demo folder has no path")?;
     let mut config = Config::standard();
-    config.database.url = format!("sqlite://{}", folder.join("bote.db").display());
+    config.database.url = sqlite_url(&folder.join("bote.db"));
     config.plugins.folder = plugins.map_or_else(|| built_plugins(&folder), Path::to_owned);
     config.plugins.grants = BTreeMap::from([("bote.consumption".to_owned(), BTreeSet::from(["usage".to_owned()]))]);
     config.data.folder = folder;
     Ok(config)
+}
+
+/// The URL of a file; what has a meaning in URLs is written as its code.
+fn sqlite_url(file: &Path) -> String {
+    let path = file.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite://{path}")
 }
 
 /// Plug-ins beside the program, or where this repository builds them; else an empty place.
@@ -49,6 +55,10 @@ pub async fn prepare(config: &Config, folder: &Path, reset: bool) -> Result<Arc<
         delete(folder)?;
     }
     std::fs::create_dir_all(folder).with_context(|| format!("the folder {} could not be made", folder.display()))?;
+    let taken = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if taken && !folder.join(MARK).is_file() {
+        bail!("{} is not empty and was not made by `bote demo`; name another folder", folder.display());
+    }
     let explanation = "This folder belongs to `bote demo`; `bote demo --reset` deletes it.\n";
     std::fs::write(folder.join(MARK), explanation).context("the demo folder cannot be written")?;
     let store = wiring::store(config).await?;

@@ -38,7 +38,8 @@ pub async fn open(config: &Config) -> Result<SqlStore> {
 /// The file of an SQLite URL.
 pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite://")?;
-    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    let path = path.split('?').next().unwrap_or(path);
+    Some(PathBuf::from(path.replace("%23", "#").replace("%3F", "?").replace("%25", "%")))
 }
 
 /// The plug-ins of the configured folder.

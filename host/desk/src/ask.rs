@@ -4,8 +4,9 @@
 use crate::decide::Outcome;
 use crate::desk::TicketDesk;
 use crate::view::{Glass, TicketRecords};
-use bote_sdk::actor::Actor;
+use bote_sdk::actor::{Actor, ChannelClass};
 use bote_sdk::id::{PersonCode, TicketId};
+use bote_sdk::permissions::Permission;
 use bote_sdk::privacy::{Datum, allows};
 use bote_sdk::protocol::Protocol;
 use bote_sdk::query::{Answer, PAGE, Query, RunView, TicketCursor, TicketList};
@@ -28,6 +29,10 @@ const LOOK_BACK: usize = 50;
 
 impl TicketDesk {
     pub(crate) async fn answer(&self, query: &Query, actor: &Actor) -> Outcome<Answered> {
+        if actor.class == ChannelClass::Customer {
+            // A channel nobody classified, or a customer's: staff views are not shown there.
+            return Ok(Err(Refusal::Precondition(Precondition::NotPrivate)));
+        }
         if let Err(refusal) = actor.permit(query.permission()) {
             return Ok(Err(refusal));
         }
@@ -63,7 +68,7 @@ impl TicketDesk {
                 }
             }
             Query::Lights { .. } => match store.newest_lights(ticket.id).await?.map(|entry| entry.kind) {
-                Some(EntryKind::ExpressQuery(lights)) => Answer::Lights(Box::new(glass.lights(ticket, *lights))),
+                Some(EntryKind::ExpressQuery(lights)) => Answer::Lights(Box::new(glass.lights(ticket, *lights, actor))),
                 _ => return Ok(Err(Refusal::Precondition(Precondition::NotChecked))),
             },
             Query::EditableComment { .. } => {
@@ -175,6 +180,14 @@ impl TicketDesk {
             Ok(ticket) => ticket,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        // A tool's answer is for those who may run it; of one that is gone, for those who may see histories.
+        let spec = self.parts.tools.tools().into_iter().find(|spec| spec.id == run.tool);
+        let permission = spec.map_or(Some(Permission::ConnHistory), |spec| spec.permission);
+        if let Some(permission) = permission
+            && let Err(refusal) = actor.permit(permission)
+        {
+            return Ok(Err(refusal));
+        }
         if !allows(Datum::Consumption, actor.class) {
             return Ok(Err(Refusal::Precondition(Precondition::NotPrivate)));
         }

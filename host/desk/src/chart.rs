@@ -3,6 +3,7 @@
 
 use bote_sdk::Zone;
 use bote_sdk::chart::{Chart, Gap, Point, Scale, Shape};
+use bote_sdk::rendering::Picture;
 use bote_sdk::traits::Fault;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
@@ -84,13 +85,13 @@ fn use_font() {
     });
 }
 
-/// Draws a chart. Times on its axis are those of `zone`; `no_data` names the gaps.
-pub fn draw(chart: &Chart, no_data: &str, zone: Zone, theme: Theme) -> Result<Vec<u8>, Fault> {
+/// Draws the chart of a picture. Times on its axis are those of `zone`.
+pub fn draw(picture: &Picture, zone: Zone, theme: Theme) -> Result<Vec<u8>, Fault> {
     use_font();
     let mut pixels = vec![0_u8; (SIZE.0 * SIZE.1 * 3) as usize];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area();
-        draw_on(&area, chart, no_data, zone, &theme.colours()).map_err(|why| Fault::corrupt("a chart", why))?;
+        draw_on(&area, picture, zone, &theme.colours()).map_err(|why| Fault::corrupt("a chart", why))?;
     }
     let mut png = Vec::new();
     PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Adaptive)
@@ -101,11 +102,12 @@ pub fn draw(chart: &Chart, no_data: &str, zone: Zone, theme: Theme) -> Result<Ve
 
 type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 
-fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &Colours) -> Result<(), String> {
+fn draw_on(area: &Area<'_>, picture: &Picture, zone: Zone, colours: &Colours) -> Result<(), String> {
+    let chart = &picture.chart;
     let say = |error: &dyn std::fmt::Display| error.to_string();
     area.fill(&colours.ground).map_err(|e| say(&e))?;
     let (head, body) = area.split_vertically(104);
-    legend(&head, chart, no_data, colours)?;
+    legend(&head, chart, &picture.no_data, colours)?;
 
     let scale = chart.unit.scale(chart.peak());
     let top = (chart.peak() / scale.factor).max(1e-9) * 1.08;
@@ -128,7 +130,7 @@ fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &
         .map_err(|e| say(&e))?;
 
     let ink = |size: u32| TextStyle::from((FAMILY, size).into_font()).color(&colours.ink);
-    let value = |amount: &f64| value_label(*amount, top, scale);
+    let value = |amount: &f64| value_label(*amount, top, scale, picture.decimal);
     plot.configure_mesh()
         .disable_x_mesh()
         .disable_x_axis()
@@ -161,7 +163,8 @@ fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &
                 let offset = width / 12.0 + each * f64::from(column);
                 plot.draw_series(series.points.iter().map(|point| {
                     let left = point.at.timestamp_millis() as f64 + offset;
-                    let corners = [(left.max(from), 0.0), ((left + each).min(to), point.value / scale.factor)];
+                    let corners =
+                        [(left.max(from), 0.0), ((left + each).min(to), (point.value / scale.factor).clamp(0.0, top))];
                     Rectangle::new(corners, colour.filled())
                 }))
                 .map_err(|e| say(&e))?;
@@ -169,14 +172,16 @@ fn draw_on(area: &Area<'_>, chart: &Chart, no_data: &str, zone: Zone, colours: &
             }
             Shape::Line => {
                 for piece in pieces(&series.points, &chart.gaps) {
-                    let line = piece.iter().map(|p| (p.at.timestamp_millis() as f64, p.value / scale.factor));
+                    let line = piece
+                        .iter()
+                        .map(|p| (p.at.timestamp_millis() as f64, (p.value / scale.factor).clamp(0.0, top)));
                     plot.draw_series(LineSeries::new(line, colour.stroke_width(3))).map_err(|e| say(&e))?;
                 }
             }
         }
     }
     for threshold in &chart.thresholds {
-        let level = threshold.value / scale.factor;
+        let level = (threshold.value / scale.factor).clamp(0.0, top);
         let line = [(from, level), (to, level)];
         plot.draw_series(LineSeries::new(line, colours.threshold.stroke_width(2))).map_err(|e| say(&e))?;
     }
@@ -294,9 +299,9 @@ fn time_label(ms: i64, chart: &Chart, zone: Zone) -> String {
     at.format(form).to_string()
 }
 
-fn value_label(amount: f64, top: f64, scale: Scale<'_>) -> String {
+fn value_label(amount: f64, top: f64, scale: Scale<'_>, decimal: char) -> String {
     let digits = if top < 1.0 { 2 } else { usize::from(top < 10.0) };
-    format!("{amount:.digits$} {}", scale.name).replace('.', ",")
+    format!("{amount:.digits$} {}", scale.name).replace('.', &decimal.to_string())
 }
 
 #[cfg(test)]
@@ -326,10 +331,14 @@ mod tests {
         }
     }
 
+    fn picture(chart: Chart) -> Picture {
+        Picture { chart, alternative: String::new(), no_data: "sem dados".into(), decimal: ',', png: Vec::new() }
+    }
+
     #[test]
     fn the_picture_is_a_png_whose_gap_has_the_colour_of_no_data_and_whose_columns_do_not() {
         for theme in [Theme::Light, Theme::Dark] {
-            let png = draw(&chart(), "sem dados", Sao_Paulo, theme).expect("drawn");
+            let png = draw(&picture(chart()), Sao_Paulo, theme).expect("drawn");
             let picture = image::load_from_memory(&png).expect("a PNG").to_rgb8();
             assert_eq!(picture.dimensions(), SIZE);
             let RGBColor(r, g, b) = theme.colours().gap;
@@ -345,18 +354,17 @@ mod tests {
     fn empty_and_flat_charts_are_drawn_too() {
         let mut empty = chart();
         empty.series.clear();
-        assert!(draw(&empty, "sem dados", Sao_Paulo, Theme::Light).is_ok());
+        assert!(draw(&picture(empty), Sao_Paulo, Theme::Light).is_ok());
         let mut flat = chart();
         flat.series[0].points.truncate(1);
         flat.series[0].points[0].value = 0.0;
-        assert!(draw(&flat, "sem dados", Sao_Paulo, Theme::Light).is_ok());
+        assert!(draw(&picture(flat), Sao_Paulo, Theme::Light).is_ok());
     }
 
     #[test]
     fn labels_stand_at_whole_hours_of_local_time() {
         let chart = chart();
-        let shown: Vec<_> =
-            ticks(&chart, Sao_Paulo).into_iter().map(|ms| time_label(ms, &chart, Sao_Paulo)).collect();
+        let shown: Vec<_> = ticks(&chart, Sao_Paulo).into_iter().map(|ms| time_label(ms, &chart, Sao_Paulo)).collect();
         assert_eq!(shown, ["23/11 00h", "23/11 05h", "23/11 10h", "23/11 15h", "23/11 20h"]);
     }
 

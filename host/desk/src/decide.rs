@@ -39,6 +39,10 @@ const LOOK_BACK: usize = 50;
 impl TicketDesk {
     /// Decides an order, or refuses it.
     pub(crate) async fn decide(&self, order: &Order, actor: &Actor, now: Instant) -> Outcome<Decided> {
+        if actor.class == ChannelClass::Customer {
+            // A channel nobody classified, or a customer's: nothing of staff is done there.
+            return Ok(Err(Refusal::Precondition(Precondition::NotPrivate)));
+        }
         let spec = order.operation.spec();
         if let Some(permission) = spec.permission
             && let Err(refusal) = actor.permit(permission)
@@ -121,6 +125,10 @@ impl TicketDesk {
             Ok(first) => first,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if first.is_some() && matches!(operation, Operation::EditLastComment { .. }) {
+            // The claim would stand above the comment.
+            return Ok(Err(Refusal::Precondition(Precondition::NotEditable)));
+        }
         let ticket = first.as_ref().map_or(ticket, |changes| changes.ticket.clone());
         let decided = self.rule(operation, &ticket, actor, now).await?;
         Ok(decided.map(|changes| Decided {
@@ -275,7 +283,9 @@ impl TicketDesk {
                 Err(refusal) => return Ok(self.first_receipt(&key, &print).await?.unwrap_or(Err(refusal))),
             };
             let run = decided.run.clone();
-            let batch = self.batch(decided, Some((key.clone(), print.clone())), "api", actor, now);
+            let jobs = self.notices(decided.changes.as_ref(), actor.operator, now).await?;
+            let mut batch = self.batch(decided, Some((key.clone(), print.clone())), "api", actor, now);
+            batch.jobs = jobs;
             match self.parts.store.commit(batch).await? {
                 Commit::Done(receipt) => {
                     if let Some(run) = run {
@@ -283,7 +293,13 @@ impl TicketDesk {
                     }
                     return Ok(Ok(receipt));
                 }
-                Commit::Seen(receipt) => return Ok(Ok(receipt)),
+                Commit::Seen(receipt) => {
+                    // The first try may have been cut off before its run; one that has ended is not called again.
+                    if let Some(run) = receipt.run {
+                        self.run_tool(run).await?;
+                    }
+                    return Ok(Ok(receipt));
+                }
                 Commit::KeyReused => return Ok(Err(Refusal::Conflict(Conflict::KeyReused))),
                 Commit::Conflict => {
                     if let Some(lost) = self.lost(&order, actor).await? {
@@ -308,14 +324,17 @@ impl TicketDesk {
     /// Whether an order that met a conflict is lost for good: a confirmed one, and a claim that another won (V-15). All
     /// others are decided anew.
     pub(crate) async fn lost(&self, order: &Order, actor: &Actor) -> Result<Option<Refusal>, Fault> {
-        if order.confirmed.is_some() {
-            return Ok(Some(Refusal::Conflict(Conflict::TicketChanged)));
+        let Some(id) = order.operation.ticket() else { return Ok(None) };
+        let ticket = self.parts.store.ticket(id).await?;
+        if let Some(seen) = order.confirmed {
+            // It may have been the session that changed, and not the ticket.
+            let changed = ticket.is_none_or(|ticket| ticket.version != seen);
+            return Ok(changed.then_some(Refusal::Conflict(Conflict::TicketChanged)));
         }
         if !order.claim_first && !matches!(order.operation, Operation::Claim { .. }) {
             return Ok(None);
         }
-        let Some(id) = order.operation.ticket() else { return Ok(None) };
-        let holder = self.parts.store.ticket(id).await?.and_then(|ticket| ticket.holder());
+        let holder = ticket.and_then(|ticket| ticket.holder());
         Ok(holder
             .filter(|holder| *holder != actor.operator)
             .map(|holder| Refusal::Conflict(Conflict::ClaimLost { holder })))

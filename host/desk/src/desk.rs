@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
 use bote_sdk::dialog::Language;
-use bote_sdk::event::{Event, Platform};
+use bote_sdk::event::{Event, IncomingFile, Platform, What};
 use bote_sdk::express::ExpressSettings;
 use bote_sdk::id::IdempotencyKey;
 use bote_sdk::job::Served;
@@ -114,11 +114,11 @@ impl TicketDesk {
 #[async_trait]
 impl Desk for TicketDesk {
     async fn receive(&self, event: &Event) -> Result<bool, Fault> {
-        self.parts.store.receive(event, self.now()).await
+        self.parts.store.receive(&storable(event), self.now()).await
     }
 
     async fn turn(&self, event: &Event) -> Result<(), Fault> {
-        self.take_turn(event).await
+        self.take_turn(&storable(event)).await
     }
 
     async fn perform(
@@ -141,4 +141,25 @@ impl Desk for TicketDesk {
     async fn settle(&self, served: &Served) -> Result<(), Fault> {
         self.work_off(served).await
     }
+}
+
+/// The event with every NUL replaced by another control character: PostgreSQL keeps none, and the rules refuse both in
+/// the same words.
+fn storable(event: &Event) -> Event {
+    let text = |raw: &str| raw.replace('\0', "\u{1}");
+    let mut event = event.clone();
+    event.what = match event.what {
+        What::Text(raw) => What::Text(text(&raw)),
+        What::Button(raw) => What::Button(text(&raw)),
+        What::Files { files, caption } => {
+            let file = |file: IncomingFile| IncomingFile {
+                name: text(&file.name),
+                source: text(&file.source),
+                size: file.size,
+            };
+            What::Files { files: files.into_iter().map(file).collect(), caption: text(&caption) }
+        }
+        other @ (What::Arrived | What::ToolEnded(_) | What::TimerRang(_)) => other,
+    };
+    event
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 /// Jobs taken at once.
 const AT_ONCE: usize = 16;
-/// How long a host may work on a job before another takes it: longer than any tool may run.
+/// How long a host may work on a job before another takes it: longer than a tool may wait and run.
 const LEASE: TimeDelta = TimeDelta::seconds(90);
 /// Tries before a job is stuck.
 const TRIES: u32 = 8;
@@ -108,9 +108,8 @@ impl TicketDesk {
         };
         let mut rendering = self.parts.dialog.render(body, &answers, &context);
         for picture in &mut rendering.pictures {
-            let (chart, no_data) = (picture.chart.clone(), picture.no_data.clone());
-            let (zone, theme) = (self.settings.zone, self.settings.theme);
-            let drawn = tokio::task::spawn_blocking(move || chart::draw(&chart, &no_data, zone, theme)).await;
+            let (picture_now, zone, theme) = (picture.clone(), self.settings.zone, self.settings.theme);
+            let drawn = tokio::task::spawn_blocking(move || chart::draw(&picture_now, zone, theme)).await;
             picture.png = drawn.map_err(|error| Fault::corrupt("a chart", error))??;
         }
         Ok(messenger.deliver(Delivery { place: place.clone(), rendering }).await?)

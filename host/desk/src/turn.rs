@@ -6,15 +6,18 @@ use crate::desk::TicketDesk;
 use bote_sdk::Instant;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
+use bote_sdk::change::Changes;
 use bote_sdk::dialog::{Context, Heard, Next, StaffNotice, Timer};
 use bote_sdk::event::{Event, Place, What};
-use bote_sdk::id::IdempotencyKey;
+use bote_sdk::id::{IdempotencyKey, OperatorId};
 use bote_sdk::job::{Job, MessageBody, NewJob, Served};
 use bote_sdk::operation::{Order, Receipt};
+use bote_sdk::permissions::Permission;
 use bote_sdk::records::Operator;
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::ToolSpec;
 use bote_sdk::traits::{Access, AccessObject, Batch, Commit, Fault, SessionWrite, StoredSession};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// How often the conversation may be re-entered in a turn; a dialog that wants more is at fault.
@@ -66,7 +69,10 @@ impl TicketDesk {
                 Ok(Attempt::Conflict(refusal)) => lost = refusal,
                 Err(fault) => {
                     tracing::error!(event = ?event.id, error = &fault as &dyn std::error::Error, "a turn failed");
-                    self.parts.store.turn_failed(&event.id, POISON).await?;
+                    // A database that does not answer is no fault of the event; it is taken up when the database is back.
+                    if !fault.is_retryable() {
+                        self.parts.store.turn_failed(&event.id, POISON).await?;
+                    }
                     return Err(fault);
                 }
             }
@@ -150,7 +156,10 @@ impl TicketDesk {
         Ok(match &scene.event.what {
             What::Text(text) => Heard::Text(text.clone()),
             What::Button(payload) => Heard::Button(payload.clone()),
-            What::Files { files, caption } => self.take_in(&scene.event.place, files, caption).await?,
+            What::Files { files, caption } => match scene.actor.permit(Permission::FileWrite) {
+                Ok(()) => self.take_in(&scene.event.place, files, caption).await?,
+                Err(refusal) => Heard::FileRefused(refusal),
+            },
             What::Arrived => Heard::Arrived,
             What::ToolEnded(run) => Heard::ToolEnded(*run),
             What::TimerRang(name) => Heard::TimerRang(name.clone()),
@@ -180,22 +189,13 @@ impl TicketDesk {
             }
             None => None,
         };
-        let mut jobs: Vec<_> =
-            played.say.into_iter().map(|body| say(place, scene.operator.id, body, scene.now)).collect();
+        let mut jobs: Vec<_> = self.notices(played.decided.changes.as_ref(), scene.operator.id, scene.now).await?;
+        jobs.extend(played.say.into_iter().map(|body| say(place, scene.operator.id, body, scene.now)));
         if let Some(run) = &played.decided.run {
             jobs.push(NewJob { place: place.clone(), job: Job::RunTool { run: run.id }, due: scene.now });
         }
         for timer in played.timers {
             jobs.push(NewJob { place: place.clone(), job: Job::Ring { name: timer.name }, due: timer.at });
-        }
-        if let Some(changes) = &played.decided.changes
-            && let Some(former) = changes.displaced
-        {
-            let notice = StaffNotice::TakenOver { ticket: changes.ticket.id, by: scene.operator.id };
-            let body = self.parts.dialog.notice(&notice);
-            for theirs in self.parts.store.private_places(former).await? {
-                jobs.push(say(&theirs, former, body.clone(), scene.now));
-            }
         }
         let mut batch = self.batch(played.decided, key, &place.key(), &scene.actor, scene.now);
         batch.accesses.extend(played.touched.into_iter().map(|object| Access {
@@ -226,15 +226,38 @@ impl TicketDesk {
         }
     }
 
+    /// What colleagues must be told of a decision: the former holder of a take-over.
+    pub(crate) async fn notices(
+        &self,
+        changes: Option<&Changes>,
+        by: OperatorId,
+        now: Instant,
+    ) -> Result<Vec<NewJob>, Fault> {
+        let Some((changes, former)) = changes.and_then(|changes| Some((changes, changes.displaced?))) else {
+            return Ok(Vec::new());
+        };
+        let body = self.parts.dialog.notice(&StaffNotice::TakenOver { ticket: changes.ticket.id, by });
+        let places = self.parts.store.private_places(former).await?;
+        Ok(places.iter().map(|place| say(place, former, body.clone(), now)).collect())
+    }
+
     /// Takes up what a former process left undone, then carries out what is due.
     pub(crate) async fn take_up(&self, served: &Served) -> Result<(), Fault> {
         self.parts.store.release_jobs(served).await?;
-        for event in self.parts.store.pending_events(served, BACKLOG).await? {
-            if let Err(fault) = self.take_turn(&event).await {
-                tracing::warn!(event = ?event.id, error = &fault as &dyn std::error::Error, "an old event failed again");
+        let mut tried = HashSet::new();
+        loop {
+            let pending = self.parts.store.pending_events(served, BACKLOG).await?;
+            let fresh: Vec<_> = pending.into_iter().filter(|event| tried.insert(event.id.clone())).collect();
+            if fresh.is_empty() {
+                return self.work_off(served).await;
+            }
+            for event in fresh {
+                if let Err(fault) = self.take_turn(&event).await {
+                    let error = &fault as &dyn std::error::Error;
+                    tracing::warn!(event = ?event.id, error, "an old event failed again");
+                }
             }
         }
-        self.work_off(served).await
     }
 }
 
@@ -257,6 +280,6 @@ fn receipt(order: &Order, decided: &Decided) -> Receipt {
     }
 }
 
-fn say(place: &Place, operator: bote_sdk::id::OperatorId, body: MessageBody, now: Instant) -> NewJob {
+fn say(place: &Place, operator: OperatorId, body: MessageBody, now: Instant) -> NewJob {
     NewJob { place: place.clone(), job: Job::Say { operator, body }, due: now }
 }

@@ -4,9 +4,11 @@ use bote_sdk::Instant;
 use bote_sdk::actor::{Actor, ChannelClass};
 use bote_sdk::catalogue::{Catalogue, Priority};
 use bote_sdk::company::company_field;
-use bote_sdk::express::Detail;
+use bote_sdk::express::{Detail, LightKind};
 use bote_sdk::files::Attachment;
 use bote_sdk::known::Known;
+use bote_sdk::permissions::Permission;
+use bote_sdk::personal::Login;
 use bote_sdk::privacy::{self, Datum};
 use bote_sdk::protocol::YearDigits;
 use bote_sdk::query::*;
@@ -178,20 +180,18 @@ impl Glass<'_> {
     }
 
     /// The lights without what this class may not see: addresses, and what stands behind a light of money.
-    pub(crate) fn lights(self, ticket: &Ticket, mut lights: Lights) -> LightsView {
+    pub(crate) fn lights(self, ticket: &Ticket, mut lights: Lights, actor: &Actor) -> LightsView {
         let network_addresses = privacy::allows(Datum::NetworkAddress, self.class);
-        let money = privacy::allows(Datum::Money, self.class);
+        let money = privacy::allows(Datum::Money, self.class) && actor.permissions.has(Permission::FinanceRead);
+        // Whether somebody owes is as private as how much.
+        lights.lights.retain(|light| money || !matches!(light.kind, LightKind::Delinquent | LightKind::Invoice));
         let mut logins = Vec::new();
         for light in &mut lights.lights {
-            light.details.retain(|detail| match detail {
-                Detail::Delinquent { .. } | Detail::Invoice(_) => money,
-                _ => true,
-            });
             for detail in &mut light.details {
                 if let Detail::Blocked { connection, login, mac, reason, .. } = detail {
-                    if let Some(shown) = privacy::login(login, self.class) {
-                        logins.push((*connection, shown));
-                    }
+                    let shown = privacy::login(login, self.class).unwrap_or_default();
+                    *login = Login::new(shown.as_str());
+                    logins.push((*connection, shown));
                     if !network_addresses {
                         *mac = None;
                     }
@@ -204,6 +204,7 @@ impl Glass<'_> {
         if !network_addresses {
             for fact in &mut lights.connections {
                 fact.last_ip = Known::Absent;
+                fact.last_nas = Known::Absent;
             }
         }
         LightsView { ticket: ticket.id, protocol: self.protocol(ticket), lights, logins, network_addresses, money }

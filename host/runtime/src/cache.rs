@@ -5,7 +5,7 @@ use crate::engine::CONFIG_EDITION;
 use sha2::{Digest, Sha256};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -14,6 +14,10 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], folder: Option<&Path>) -> 
     let Some(folder) = folder else {
         return Component::new(engine, wasm);
     };
+    if let Err(error) = make_private(folder) {
+        tracing::warn!(error = %error, folder = %folder.display(), "compiled plug-ins cannot be kept in private");
+        return Component::new(engine, wasm);
+    }
     let path = folder.join(file_name(engine, wasm));
     if path.exists() {
         match load(engine, &path) {
@@ -49,8 +53,6 @@ fn load(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
 
 /// Writes beside and renames, so that a reader sees the whole file or none.
 fn store(path: &Path, compiled: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-    make_private(&folder)?;
     let beside = path.with_extension(format!("{}.tmp", std::process::id()));
     let mut file = std::fs::File::create(&beside)?;
     file.write_all(compiled)?;
@@ -61,6 +63,9 @@ fn store(path: &Path, compiled: &[u8]) -> std::io::Result<()> {
 /// A folder that nobody but the host may read or write.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     if folder.exists() {
+        // A folder that others could write would let them run code here; this fails where it is not ours.
+        #[cfg(unix)]
+        std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         return Ok(());
     }
     let mut builder = std::fs::DirBuilder::new();

@@ -11,7 +11,7 @@ use bote_sdk::chart::{Chart, Gap, Point, Series, Shape, Threshold, Unit};
 use bote_sdk::dialog::Language;
 use bote_sdk::records::UsageSample;
 use bote_sdk::tool::{Block, Fact, ToolCall, ToolConnection};
-use chrono::DateTime;
+use chrono::{DateTime, Datelike, TimeDelta};
 use types::{Failure, FailureKind};
 use wasmtime::component::{Resource, ResourceTable};
 
@@ -38,6 +38,9 @@ pub(crate) struct CallState {
     pub(crate) host_calls: u32,
     pub(crate) ticks: u32,
     log_records: u32,
+    /// Bytes of words and points of charts in the reply so far.
+    said_bytes: usize,
+    said_points: usize,
 }
 
 /// A call to the host that ends the guest.
@@ -50,7 +53,19 @@ impl CallState {
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         let memory = Memory { used: 0, most: limits.memory_bytes, refused: false, peak: 0 };
-        Self { plugin, call, limits, table, memory, blocks: Vec::new(), host_calls: 0, ticks: 0, log_records: 0 }
+        Self {
+            plugin,
+            call,
+            limits,
+            table,
+            memory,
+            blocks: Vec::new(),
+            host_calls: 0,
+            ticks: 0,
+            log_records: 0,
+            said_bytes: 0,
+            said_points: 0,
+        }
     }
 
     /// Counts a call to the host.
@@ -67,6 +82,16 @@ impl CallState {
         Ok(self.blocks.len() - 1)
     }
 
+    /// Takes words into the reply, if they still fit.
+    fn fits(&mut self, bytes: usize) -> bool {
+        let total = self.said_bytes.saturating_add(bytes);
+        let fits = bytes <= self.limits.text_bytes && total <= self.limits.reply_bytes;
+        if fits {
+            self.said_bytes = total;
+        }
+        fits
+    }
+
     fn too_large(&self, code: &str) -> Failure {
         self.failure(FailureKind::TooLarge, code)
     }
@@ -77,7 +102,7 @@ impl CallState {
 
     fn instant(&self, at: types::Instant) -> Result<Instant, Failure> {
         let ms = i64::try_from(at).ok().and_then(DateTime::from_timestamp_millis);
-        ms.ok_or_else(|| self.failure(FailureKind::Input, "bad-instant"))
+        ms.filter(|at| at.year() <= LAST_YEAR).ok_or_else(|| self.failure(FailureKind::Input, "bad-instant"))
     }
 
     fn chart(&mut self, chart: &Resource<ChartHandle>) -> wasmtime::Result<&mut Chart> {
@@ -88,13 +113,15 @@ impl CallState {
         }
     }
 
-    fn series(&self, name: String, shape: Shape, points: &[(u64, f64)]) -> Result<Series, Failure> {
-        if points.len() > self.limits.points || name.len() > self.limits.text_bytes {
+    fn series(&mut self, name: String, shape: Shape, points: &[(u64, f64)]) -> Result<Series, Failure> {
+        let total = self.said_points.saturating_add(points.len());
+        if points.len() > self.limits.points || total > self.limits.reply_points || !self.fits(name.len()) {
             return Err(self.too_large("too-many-points"));
         }
-        let mut series = Series { name, shape, points: Vec::with_capacity(points.len()) };
+        self.said_points = total;
+        let mut series = Series { name: plain(&name), shape, points: Vec::with_capacity(points.len()) };
         for (at, value) in points {
-            if !value.is_finite() {
+            if !drawable(*value) {
                 return Err(self.failure(FailureKind::Input, "not-a-number"));
             }
             series.points.push(Point { at: self.instant(*at)?, value: *value });
@@ -166,6 +193,22 @@ impl CallState {
         };
         Ok(Ok(calendar::buckets(&samples, size, zone).into_iter().map(bucket).collect()))
     }
+}
+
+/// No record and no chart reaches beyond this year; sums with such instants stay in range.
+const LAST_YEAR: i32 = 2199;
+/// The longest time axis: more is not read on a phone.
+const LONGEST_CHART: TimeDelta = TimeDelta::days(20 * 366);
+/// The largest value of a chart: bytes of a provider's whole lifetime are far below.
+const LARGEST_VALUE: f64 = 1e18;
+
+fn drawable(value: f64) -> bool {
+    value.is_finite() && value.abs() <= LARGEST_VALUE
+}
+
+/// Words without characters that terminals and databases act on; line breaks and tabs stay.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 pub(crate) fn milliseconds(at: Instant) -> u64 {
@@ -301,10 +344,10 @@ impl call::HostInvocation for CallState {
 impl output::HostReply for CallState {
     async fn text(&mut self, _this: Resource<ReplyHandle>, markdown: String) -> wasmtime::Result<Result<(), Failure>> {
         self.count()?;
-        if markdown.len() > self.limits.text_bytes {
+        if !self.fits(markdown.len()) {
             return Ok(Err(self.too_large("text-too-long")));
         }
-        Ok(self.push(Block::Text(markdown)).map(drop))
+        Ok(self.push(Block::Text(plain(&markdown))).map(drop))
     }
 
     async fn facts(
@@ -315,11 +358,11 @@ impl output::HostReply for CallState {
     ) -> wasmtime::Result<Result<(), Failure>> {
         self.count()?;
         let bytes: usize = title.len() + rows.iter().map(|row| row.key.len() + row.value.len()).sum::<usize>();
-        if rows.len() > self.limits.fact_rows || bytes > self.limits.text_bytes {
+        if rows.len() > self.limits.fact_rows || !self.fits(bytes) {
             return Ok(Err(self.too_large("too-many-facts")));
         }
-        let rows = rows.into_iter().map(|row| Fact { key: row.key, value: row.value }).collect();
-        Ok(self.push(Block::Facts { title, rows }).map(drop))
+        let rows = rows.into_iter().map(|row| Fact { key: plain(&row.key), value: plain(&row.value) }).collect();
+        Ok(self.push(Block::Facts { title: plain(&title), rows }).map(drop))
     }
 
     async fn chart(
@@ -331,16 +374,27 @@ impl output::HostReply for CallState {
         end: types::Instant,
     ) -> wasmtime::Result<Result<Resource<ChartHandle>, Failure>> {
         self.count()?;
-        if title.len() + unit.len() > self.limits.text_bytes {
+        if !self.fits(title.len() + unit.len()) {
             return Ok(Err(self.too_large("text-too-long")));
         }
+        if self.blocks.iter().filter(|block| matches!(block, Block::Chart(_))).count() >= self.limits.charts {
+            return Ok(Err(self.too_large("too-many-charts")));
+        }
         let (from, to) = match (self.instant(start), self.instant(end)) {
-            (Ok(from), Ok(to)) if from < to => (from, to),
-            (Ok(_), Ok(_)) => return Ok(Err(self.failure(FailureKind::Input, "end-before-start"))),
+            (Ok(from), Ok(to)) if from < to && to - from <= LONGEST_CHART => (from, to),
+            (Ok(_), Ok(_)) => return Ok(Err(self.failure(FailureKind::Input, "bad-time-axis"))),
             (Err(failure), _) | (_, Err(failure)) => return Ok(Err(failure)),
         };
-        let unit = if unit == "bytes" { Unit::Bytes } else { Unit::Named(unit) };
-        let chart = Chart { title, unit, from, to, series: Vec::new(), gaps: Vec::new(), thresholds: Vec::new() };
+        let unit = if unit == "bytes" { Unit::Bytes } else { Unit::Named(plain(&unit)) };
+        let chart = Chart {
+            title: plain(&title),
+            unit,
+            from,
+            to,
+            series: Vec::new(),
+            gaps: Vec::new(),
+            thresholds: Vec::new(),
+        };
         match self.push(Block::Chart(chart)) {
             Ok(place) => Ok(Ok(self.table.push(ChartHandle(place))?)),
             Err(failure) => Ok(Err(failure)),
@@ -382,9 +436,11 @@ impl output::HostChart for CallState {
         let most = self.limits.points;
         let gap = self.instant(start).and_then(|from| Ok(Gap { from, to: self.instant(end)? }));
         let full = self.too_large("too-many-gaps");
+        let backwards = self.failure(FailureKind::Input, "end-before-start");
         let chart = self.chart(&this)?;
         Ok(match gap {
             Ok(_) if chart.gaps.len() >= most => Err(full),
+            Ok(gap) if gap.from >= gap.to => Err(backwards),
             Ok(gap) => {
                 chart.gaps.push(gap);
                 Ok(())
@@ -402,15 +458,18 @@ impl output::HostChart for CallState {
         self.count()?;
         let full = self.too_large("too-many-thresholds");
         let bad = self.failure(FailureKind::Input, "not-a-number");
-        let (most, text_bytes) = (self.limits.thresholds, self.limits.text_bytes);
-        let chart = self.chart(&this)?;
-        if chart.thresholds.len() >= most || label.len() > text_bytes {
-            return Ok(Err(full));
-        }
-        if !value.is_finite() {
+        let most = self.limits.thresholds;
+        if !drawable(value) {
             return Ok(Err(bad));
         }
-        chart.thresholds.push(Threshold { label, value });
+        if !self.fits(label.len()) {
+            return Ok(Err(full));
+        }
+        let chart = self.chart(&this)?;
+        if chart.thresholds.len() >= most {
+            return Ok(Err(full));
+        }
+        chart.thresholds.push(Threshold { label: plain(&label), value });
         Ok(Ok(()))
     }
 

@@ -22,6 +22,12 @@ pub struct Limits {
     pub blocks: usize,
     /// Bytes of one text block.
     pub text_bytes: usize,
+    /// Bytes of all words of a reply.
+    pub reply_bytes: usize,
+    /// Charts of a reply.
+    pub charts: usize,
+    /// Points of all charts of a reply.
+    pub reply_points: usize,
     /// Rows of one block of facts.
     pub fact_rows: usize,
     /// Series of one chart.
@@ -54,6 +60,11 @@ impl Limits {
             // More does not fit a chat.
             blocks: 20,
             text_bytes: 16 << 10,
+            reply_bytes: 64 << 10,
+            // Each is a picture of its own; a fifth would push the first off the screen.
+            charts: 4,
+            // One chart at its fullest.
+            reply_points: 16_000,
             fact_rows: 50,
             series: 8,
             points: 2000,

@@ -81,6 +81,12 @@ pub enum ManifestFault {
     /// The contract is not one this host serves.
     #[error("the plug-in was written for contract {0}, this host serves {API}")]
     Api(String),
+    /// The tool would do more than this host carries out.
+    #[error("the tool `{0}` has a risk other than `read`; this host runs only tools that read")]
+    Risk(String),
+    /// The tool reads what its operators may not.
+    #[error("the tool `{0}` reads usage, so it must name permission = \"conn.history\"")]
+    Permission(String),
     /// The names are not ones people can type.
     #[error("`{0}` is no name: use small letters, digits, `-` and, in a plug-in's id, one dot")]
     Name(String),
@@ -113,6 +119,15 @@ impl Manifest {
         };
         if !word(publisher) || !word(name) {
             return Err(ManifestFault::Name(self.plugin.id));
+        }
+        for tool in &self.tools {
+            if tool.risk != Risk::Read {
+                return Err(ManifestFault::Risk(tool.name.clone()));
+            }
+            // What a plug-in may read is never more than what its operator may.
+            if self.capabilities.contains_key("usage") && tool.permission != Some(Permission::ConnHistory) {
+                return Err(ManifestFault::Permission(tool.name.clone()));
+            }
         }
         let params = |tool: &ToolSection| tool.params.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
         for name in self.tools.iter().flat_map(|tool| [vec![tool.name.clone()], params(tool)].concat()) {

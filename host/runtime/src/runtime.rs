@@ -215,7 +215,8 @@ impl ToolBox for Runtime {
         let unavailable = || ToolEnd { outcome: Outcome::Unavailable, message: None, blocks: Vec::new() };
         let Some(plugin) = self.find(&call.tool.0) else { return unavailable() };
         let Ok(_waiting) = self.waiting.try_acquire() else { return unavailable() };
-        let Ok(_place) = self.places.acquire().await else { return unavailable() };
+        let place = tokio::time::timeout(self.limits.wall_time, self.places.acquire()).await;
+        let Ok(Ok(_place)) = place else { return unavailable() };
         call::run(&self.running, &plugin.manifest.plugin.id, &plugin.pre, self.limits, call).await
     }
 }

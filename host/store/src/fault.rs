@@ -29,7 +29,12 @@ impl StoreFault {
 
 impl From<StoreFault> for Fault {
     fn from(fault: StoreFault) -> Self {
-        Self::Unreachable { what: "the database", source: Box::new(fault) }
+        let what = "the database";
+        if fault.is_retryable() {
+            Self::Unreachable { what, source: Box::new(fault) }
+        } else {
+            Self::Broken { what, source: Box::new(fault) }
+        }
     }
 }
 
@@ -43,7 +48,7 @@ const SQLITE_CONTENTION: [i32; 2] = [5, 6];
 /// PostgreSQL's states for "try the transaction again" and "the server is going or coming".
 const POSTGRES_AGAIN: [&str; 7] = ["40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"];
 
-fn is_retryable(error: &DbErr) -> bool {
+pub(crate) fn is_retryable(error: &DbErr) -> bool {
     use sea_orm::sqlx::Error;
     let cause = match error {
         DbErr::ConnectionAcquire(_) => return true,

@@ -1,6 +1,6 @@
 //! The writer: batches that wait together share one commit, and each still succeeds or fails by itself.
 
-use crate::fault::{StoreFault, fault};
+use crate::fault::{StoreFault, fault, is_retryable};
 use crate::write;
 use bote_sdk::protocol::Reset;
 use bote_sdk::traits::{Batch, Commit, Fault};
@@ -8,6 +8,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// Batches in one transaction at the most: enough that a sync of the disk no longer counts, few enough that the last
@@ -56,7 +57,13 @@ async fn write_groups(db: DatabaseConnection, reset: Reset, waiting: Arc<Mutex<m
     }
 }
 
-async fn write_group(db: &DatabaseConnection, reset: Reset, group: Vec<Waiting>) {
+async fn write_group(db: &DatabaseConnection, reset: Reset, mut group: Vec<Waiting>) {
+    // One order for all writers of all hosts, so that no two wait for each other's rows: updates of tickets by id, then
+    // openings, which lock the counter last.
+    group.sort_by_key(|waiting| {
+        let changes = waiting.batch.changes.as_ref();
+        (changes.is_some_and(|c| c.issue.is_some()), changes.map(|c| c.ticket.id))
+    });
     let (batches, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|w| (w.batch, w.answer)).unzip();
     let outcomes = match try_group(db, reset, &batches).await {
         Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
@@ -65,16 +72,39 @@ async fn write_group(db: &DatabaseConnection, reset: Reset, group: Vec<Waiting>)
             tracing::warn!(error = %error, group.len = batches.len(), "a group of batches failed, writing one by one");
             let mut outcomes = Vec::with_capacity(batches.len());
             for batch in &batches {
-                let single = try_group(db, reset, std::slice::from_ref(batch)).await;
-                outcomes.push(single.map(|mut one| one.pop().unwrap_or(Commit::Conflict)).map_err(fault));
+                outcomes.push(write_single(db, reset, batch).await);
             }
             outcomes
         }
+        Err(error) if is_retryable(&error) => match &batches[..] {
+            [only] => vec![write_single(db, reset, only).await],
+            _ => vec![Err(fault(error))],
+        },
         Err(error) => vec![Err(fault(error))],
     };
     for (answer, outcome) in answers.into_iter().zip(outcomes) {
         // A caller that has gone away gave up; what was written stays written and is found by its key.
         let _ = answer.send(outcome);
+    }
+}
+
+/// Tries of one batch that met another writer; each waits a little longer than the one before.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// One batch by itself. Nothing of a failed try is left, so it can be tried again.
+async fn write_single(db: &DatabaseConnection, reset: Reset, batch: &Batch) -> Result<Commit, Fault> {
+    let mut tries = 0;
+    loop {
+        match try_group(db, reset, std::slice::from_ref(batch)).await {
+            Ok(mut one) => return Ok(one.pop().unwrap_or(Commit::Conflict)),
+            Err(error) if is_retryable(&error) && tries < TRIES => {
+                tries += 1;
+                tracing::warn!(error = %error, tries, "a batch met another writer, trying again");
+                tokio::time::sleep(PAUSE * tries).await;
+            }
+            Err(error) => return Err(fault(error)),
+        }
     }
 }
 

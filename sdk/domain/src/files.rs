@@ -22,7 +22,7 @@ const ANGLE_STEP: u16 = 90;
 const TURNABLE: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
 /// A file whose bytes are stored, and what the host saw in them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredFile {
     /// Where the bytes are.
     pub hash: ContentHash,
@@ -35,7 +35,7 @@ pub struct StoredFile {
 }
 
 /// A stored file on its way to a ticket. The id is given when it arrives, so that attaching it twice is one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFile {
     /// The id it will have.
     pub id: FileId,
@@ -170,6 +170,8 @@ fn maintained(ticket: &Ticket, file: Attachment, kind: EntryKind, actor: &Actor,
     changes.record(actor, now, kind);
     changes
 }
+
+crate::personal::masked!(StoredFile, NewFile);
 
 #[cfg(test)]
 mod tests {

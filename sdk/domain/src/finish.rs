@@ -4,6 +4,7 @@ use crate::actor::Actor;
 use crate::catalogue::{Catalogue, ClassificationUse};
 use crate::change::Changes;
 use crate::id::{ClassificationId, ServiceOrderCode};
+use crate::permissions::Permission;
 use crate::prelude::*;
 use crate::refusal::{Field, Precondition, Problem, Refusal};
 use crate::ticket::{CustomerNotice, Finish, Ticket, TicketState};
@@ -35,6 +36,9 @@ pub fn finish(
         return Err(Refusal::Precondition(Precondition::PendingServiceOrders));
     }
     let Finishing { classification, ask_rating, comment } = finishing;
+    if comment.is_some() {
+        actor.permit(Permission::TicketComment)?;
+    }
     if !catalogue.classifications_for(ClassificationUse::Closing).any(|c| c.id == classification) {
         return Err(Refusal::invalid(Field::Classification, Problem::NotAChoice));
     }

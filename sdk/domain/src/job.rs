@@ -6,7 +6,7 @@ use crate::id::{JobId, OperatorId, RunId};
 use crate::prelude::*;
 
 /// A message as the conversation names it; opaque to everybody else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageBody(pub String);
 
@@ -128,3 +128,5 @@ impl Served {
         self.platform == place.platform && self.chat.as_ref().is_none_or(|chat| *chat == place.chat)
     }
 }
+
+crate::personal::masked!(MessageBody);

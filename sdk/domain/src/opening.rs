@@ -16,7 +16,7 @@ use crate::ticket::{Ticket, TicketState, Version};
 use crate::timeline::EntryKind;
 
 /// What stage 1 asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// The customer.
     pub person: PersonCode,
@@ -188,6 +188,8 @@ impl Fields {
         })
     }
 }
+
+crate::personal::masked!(Opening);
 
 #[cfg(test)]
 mod tests {

@@ -26,7 +26,7 @@ pub enum Risk {
 }
 
 /// An order to change something. Names are those of chapter 29.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields are described in OperationSpec::inputs and by their types")]
 pub enum Operation {
@@ -365,6 +365,8 @@ pub struct Receipt {
     /// The run of a tool it began.
     pub run: Option<RunId>,
 }
+
+crate::personal::masked!(Operation);
 
 #[cfg(test)]
 mod tests {

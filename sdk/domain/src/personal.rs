@@ -52,6 +52,18 @@ personal! {
     FreeText,
 }
 
+/// `Debug` that names the type and nothing in it, for records that carry free text or personal data.
+macro_rules! masked {
+    ($($name:ty),+ $(,)?) => {$(
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )+};
+}
+pub(crate) use masked;
+
 /// An address; the street is shown to fewer people than district and city (privacy table).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {

@@ -14,7 +14,7 @@ use crate::timeline::Visibility;
 use crate::tool::ToolEnd;
 
 /// A question. Reading never needs a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the variants say what is asked; their answers are described below")]
 pub enum Query {
@@ -260,3 +260,5 @@ pub struct RunView {
     /// How it ended; `None` while it runs.
     pub end: Option<ToolEnd>,
 }
+
+crate::personal::masked!(Query);

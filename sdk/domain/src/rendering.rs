@@ -78,6 +78,8 @@ pub struct Picture {
     pub alternative: String,
     /// The word for a stretch without data, in the reader's language.
     pub no_data: String,
+    /// What stands between whole and fraction in the reader's language.
+    pub decimal: char,
     /// The drawn picture, added by the desk when the message is delivered.
     pub png: Vec<u8>,
 }

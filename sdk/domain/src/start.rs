@@ -5,6 +5,7 @@ use crate::catalogue::{Catalogue, ClassificationUse};
 use crate::change::Changes;
 use crate::files::{self, NewFile};
 use crate::id::{ClassificationId, ProcessId};
+use crate::permissions::Permission;
 use crate::prelude::*;
 use crate::records::Contract;
 use crate::refusal::{Field, Precondition, Problem, Refusal};
@@ -41,6 +42,12 @@ pub fn start(
         return Err(Refusal::Precondition(Precondition::NotChecked));
     }
     let Starting { process, classification, notify, comment, files } = starting;
+    if comment.is_some() {
+        actor.permit(Permission::TicketComment)?;
+    }
+    if !files.is_empty() {
+        actor.permit(Permission::FileWrite)?;
+    }
     let not_a_choice = |field| Refusal::invalid(field, Problem::NotAChoice);
     let process = catalogue.choosable_processes().find(|p| p.id == process).ok_or(not_a_choice(Field::Process))?;
     let subprocess = process.first_subprocess().ok_or(not_a_choice(Field::Process))?;

@@ -35,6 +35,15 @@ pub enum Fault {
         #[source]
         source: Box<dyn core::error::Error + Send + Sync>,
     },
+    /// The source refused; asking again will not help.
+    #[error("{what} failed")]
+    Broken {
+        /// What was asked.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn core::error::Error + Send + Sync>,
+    },
     /// The source answered with something that cannot be right.
     #[error("{what} holds something unreadable: {why}")]
     Corrupt {
@@ -50,7 +59,7 @@ impl Fault {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Corrupt { .. } => false,
+            Self::Broken { .. } | Self::Corrupt { .. } => false,
         }
     }
 

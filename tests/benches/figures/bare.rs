@@ -61,8 +61,7 @@ impl Bare {
             ($read:expr, $write:expr, $begin:expr) => {{
                 sqlx::query(PERSON).bind(1001_i64).fetch_one($read).await?;
                 let mut transaction = $write.begin_with($begin).await?;
-                let (sequence,): (i64,) =
-                    sqlx::query_as(NEXT).bind("209912").fetch_one(&mut *transaction).await?;
+                let (sequence,): (i64,) = sqlx::query_as(NEXT).bind("209912").fetch_one(&mut *transaction).await?;
                 sqlx::query(RECEIPT)
                     .bind(id.to_string())
                     .bind("print")
@@ -71,13 +70,7 @@ impl Bare {
                     .execute(&mut *transaction)
                     .await?;
                 let report = "Sem conexão desde cedo";
-                sqlx::query(TICKET)
-                    .bind(id)
-                    .bind(sequence)
-                    .bind(report)
-                    .bind(now)
-                    .execute(&mut *transaction)
-                    .await?;
+                sqlx::query(TICKET).bind(id).bind(sequence).bind(report).bind(now).execute(&mut *transaction).await?;
                 sqlx::query(ENTRY).bind(id).bind(now).bind(&opened).execute(&mut *transaction).await?;
                 sqlx::query(ACCESS).bind(now).execute(&mut *transaction).await?;
                 transaction.commit().await?;
@@ -100,8 +93,10 @@ impl Bare {
             FROM "ticket" WHERE "period" = 201001"#;
         match self {
             Self::Sqlite { write, .. } => {
-                let numbers = format!("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < {count})");
-                let fill = format!(r#"INSERT INTO "ticket" ({columns}) {numbers} SELECT randomblob(16), {values} FROM t"#);
+                let numbers =
+                    format!("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < {count})");
+                let fill =
+                    format!(r#"INSERT INTO "ticket" ({columns}) {numbers} SELECT randomblob(16), {values} FROM t"#);
                 sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(write).await?;
                 let entries = entries.replace("{opened}", "'\"opened\"'");
                 sqlx::raw_sql(sqlx::AssertSqlSafe(entries)).execute(write).await?;

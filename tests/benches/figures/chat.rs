@@ -37,12 +37,17 @@ pub(crate) fn measure() -> Result<()> {
     Ok(())
 }
 
+/// The program in release; cargo builds only the benchmark itself.
+#[allow(clippy::disallowed_methods, reason = "cargo names itself in the environment")]
 fn program() -> Result<PathBuf> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let built = Command::new(cargo).args(["build", "--quiet", "--release", "--workspace", "--bins"]).status()?;
+    anyhow::ensure!(built.success(), "bote could not be built in release");
     let here = std::env::current_exe()?;
     let program = here.ancestors().find_map(|folder| Some(folder.join("bote")).filter(|file| file.is_file()));
     match program {
         Some(program) => Ok(program),
-        None => bail!("bote is not built: cargo bench --workspace builds it"),
+        None => bail!("the program was built, but not beside the benchmark"),
     }
 }
 

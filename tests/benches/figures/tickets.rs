@@ -40,13 +40,7 @@ pub(crate) async fn compare() -> Result<()> {
     Ok(())
 }
 
-async fn side(
-    name: &str,
-    url: &str,
-    schema: Option<String>,
-    present: u32,
-    folder: &std::path::Path,
-) -> Result<()> {
+async fn side(name: &str, url: &str, schema: Option<String>, present: u32, folder: &std::path::Path) -> Result<()> {
     let options = StoreOptions { url: url.to_owned(), reset: Reset::Monthly, schema: schema.clone() };
     let store = SqlStore::open(&options).await?;
     store.migrate().await?;

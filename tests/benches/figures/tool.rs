@@ -37,6 +37,7 @@ use contract::types::{Failure, Pair};
 
 const CALLS: usize = 3000;
 
+#[allow(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct Handle;
 
 struct Host {

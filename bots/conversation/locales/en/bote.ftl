@@ -106,6 +106,7 @@ label-address = Address
 label-report = Report
 label-files = Attachments
 label-process = Step
+label-chosen-process = Process
 label-sla = SLA
 label-classification = Classification
 label-notify = App notification
@@ -136,7 +137,7 @@ light-contract = Contract
 light-priority = Priority { $priority }
 light-priority-group = Priority { $priority } (group { $group })
 light-connection = Connection { $connection } registered on { $date }, last NAS { $nas }, last IP { $ip }
-light-connection-short = Connection { $connection } registered on { $date }, last NAS { $nas }
+light-connection-short = Connection { $connection } registered on { $date }
 detail-outage = Pending notice { $code } on this access point. Opened on { $date } at { $time }
 detail-delinquent = Customer delinquent by the ruler of contract { $contract } ({ $days ->
     [one] { $days } day
@@ -206,6 +207,7 @@ sla-due = due { $due }
 sla-due-in = due { $due } (in { $left })
 list-mine = Your tickets:
 list-mine-empty = You hold no tickets. Write queue to see those that wait.
+ask-ticket = Which ticket? Press one, or write the protocol.
 list-unclaimed = Unclaimed, by deadline:
 list-unclaimed-empty = The queue is empty.
 timeline-title = History · { $protocol }
@@ -238,7 +240,7 @@ ask-rating = Ask the customer to rate the service in the app?
 ask-last-comment = A last comment? Write it, or go on without.
 confirm-finish = Finish this ticket? It cannot be reopened. Confirm within 60 seconds.
 taken-over = 🛟 { $by } took over ticket { $protocol }, which you held.
-resume-or-discard = You have a draft. Resume it, or discard it and begin another?
+resume-or-discard = You have a draft. Resume it, or discard it?
 
 ## Tools
 

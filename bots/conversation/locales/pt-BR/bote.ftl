@@ -106,6 +106,7 @@ label-address = Endereço
 label-report = Relato
 label-files = Anexos
 label-process = Etapa
+label-chosen-process = Processo
 label-sla = SLA
 label-classification = Classificação
 label-notify = Notificação no aplicativo
@@ -136,7 +137,7 @@ light-contract = Contrato
 light-priority = Prioridade { $priority }
 light-priority-group = Prioridade { $priority } (grupo { $group })
 light-connection = Conexão { $connection } cadastrada em { $date }, último NAS { $nas }, último IP { $ip }
-light-connection-short = Conexão { $connection } cadastrada em { $date }, último NAS { $nas }
+light-connection-short = Conexão { $connection } cadastrada em { $date }
 detail-outage = Notificação pendente cód. { $code } para este concentrador. Aberta em { $date } às { $time }
 detail-delinquent = Cliente inadimplente pela régua do contrato { $contract } ({ $days ->
     [one] { $days } dia
@@ -206,6 +207,7 @@ sla-due = vence { $due }
 sla-due-in = vence { $due } (em { $left })
 list-mine = Seus atendimentos:
 list-mine-empty = Você não tem atendimentos resgatados. Escreva fila para ver os que esperam.
+ask-ticket = Qual atendimento? Toque num deles, ou escreva o protocolo.
 list-unclaimed = Sem resgate, por prazo:
 list-unclaimed-empty = A fila está vazia.
 timeline-title = Histórico · { $protocol }
@@ -238,7 +240,7 @@ ask-rating = Pedir ao cliente que avalie o atendimento no aplicativo?
 ask-last-comment = Um último comentário? Escreva, ou siga sem.
 confirm-finish = Finalizar este atendimento? Não dá para reabrir. Confirme em até 60 segundos.
 taken-over = 🛟 { $by } assumiu o atendimento { $protocol }, que estava com você.
-resume-or-discard = Você tem um rascunho guardado. Retomar, ou descartar e começar outro?
+resume-or-discard = Você tem um rascunho guardado. Retomar, ou descartar?
 
 ## Ferramentas
 
@@ -319,5 +321,5 @@ conflict-claim-lost = { $holder } resgatou primeiro.
 conflict-ticket-changed = O atendimento mudou enquanto isso. Confira e tente de novo.
 conflict-key-reused = Este pedido já foi feito com outros dados.
 unavailable-database = O banco de dados não respondeu. Tente de novo em instantes.
-unavailable-files = O depósito de arquivos não respondeu. Tente de novo em instantes.
+unavailable-files = O armazenamento de arquivos não respondeu. Tente de novo em instantes.
 unavailable-tool = Essa ferramenta não está instalada.

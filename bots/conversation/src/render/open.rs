@@ -7,6 +7,7 @@ use crate::open::NONE;
 use crate::press::Press;
 use crate::session::At;
 use bote_sdk::catalogue::ClassificationUse;
+use bote_sdk::privacy::{Datum, allows};
 use bote_sdk::query::{CustomerRow, CustomerView, TicketView};
 use bote_sdk::rendering::{Line, Tone};
 use bote_sdk::sla;
@@ -154,7 +155,9 @@ impl Page<'_> {
         if let Some(address) = chosen.and_then(|c| c.address.as_ref()).or(view.address.as_ref()) {
             self.fact("label-address", address.as_str());
         }
-        self.fact("label-report", stage1.report.as_str());
+        if self.shows_free_text() {
+            self.fact("label-report", stage1.report.as_str());
+        }
         self.draft_files(stage1.files);
         let save = self.button("button-save", &Press::Next(At::Summary));
         self.row(vec![save]);
@@ -227,7 +230,7 @@ impl Page<'_> {
         self.say(Tone::Strong, "start-title", &[("protocol", view.protocol.as_str().into())]);
         let process = stage3.process.and_then(|p| catalogue.process(p));
         if let Some(process) = process {
-            self.fact("label-process", process.name.as_str());
+            self.fact("label-chosen-process", process.name.as_str());
             let kind = self.words.get(&format!("sla-type-{}", process.sla_type.name()));
             let table = view.sla_table.and_then(|t| catalogue.sla_table(t));
             let promise = match table {
@@ -275,7 +278,13 @@ impl Page<'_> {
         self.say(tone, &format!("visibility-now-{}", visibility.name()), &[]);
     }
 
+    /// Whether reports, drafted comments and file names may be shown here.
+    pub(super) fn shows_free_text(&self) -> bool {
+        allows(Datum::ReportAndFiles, self.context.actor.class)
+    }
+
     pub(super) fn comment_line(&mut self, visibility: Visibility, text: &str) {
+        let text = if self.shows_free_text() { text } else { "…" };
         let label = self.words.get(&format!("label-{}", visibility.name()));
         self.line(Line::of(tone_of(visibility), label).and(Tone::Plain, format!(" {text}")));
     }

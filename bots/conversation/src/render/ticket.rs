@@ -9,6 +9,7 @@ use crate::press::{Act, Press};
 use crate::words::Value;
 use bote_sdk::catalogue::ClassificationUse;
 use bote_sdk::id::{OperatorId, TicketId};
+use bote_sdk::permissions::Permission;
 use bote_sdk::query::{EntryView, TicketCursor, TicketList, TicketRow, TicketView};
 use bote_sdk::rendering::{Line, Tone};
 use bote_sdk::sla::SlaState;
@@ -127,8 +128,13 @@ impl Page<'_> {
                 ];
                 self.row(buttons);
             } else {
-                let key = if view.holder.is_some() { "button-take-over" } else { "button-claim" };
-                let buttons = vec![self.button(key, &on(Act::Claim)), self.button("button-tool", &on(Act::Tool))];
+                let permissions = self.context.actor.permissions;
+                let claim = match view.holder {
+                    None => Some("button-claim"),
+                    Some(_) => permissions.has(Permission::TicketTakeover).then_some("button-take-over"),
+                };
+                let mut buttons: Vec<_> = claim.map(|key| self.button(key, &on(Act::Claim))).into_iter().collect();
+                buttons.push(self.button("button-tool", &on(Act::Tool)));
                 self.row(buttons);
             }
         }
@@ -166,6 +172,22 @@ impl Page<'_> {
         } else {
             self.say(Tone::Strong, &key, &[]);
         }
+        self.ticket_choices(tickets);
+        if let Some(next) = next {
+            let more = self.button("button-more", &Press::MoreTickets(list, next));
+            self.row(vec![more]);
+        }
+    }
+
+    /// A command did not say which ticket it means.
+    pub(super) fn ask_ticket(&mut self, tickets: &[TicketRow]) {
+        self.say(Tone::Strong, "ask-ticket", &[]);
+        self.ticket_choices(tickets);
+        let cancel = self.button("button-cancel", &Press::Cancel);
+        self.row(vec![cancel]);
+    }
+
+    fn ticket_choices(&mut self, tickets: &[TicketRow]) {
         for ticket in tickets {
             let sign = match ticket.sla {
                 SlaState::Late | SlaState::Missed => "🔴 ",
@@ -180,10 +202,6 @@ impl Page<'_> {
             let label = format!("{sign}{}{rest}", ticket.protocol);
             let choice = self.choice(label, &Press::On(Act::Show, ticket.ticket));
             self.row(vec![choice]);
-        }
-        if let Some(next) = next {
-            let more = self.button("button-more", &Press::MoreTickets(list, next));
-            self.row(vec![more]);
         }
     }
 
@@ -247,7 +265,7 @@ impl Page<'_> {
     pub(super) fn attached(&mut self, view: &TicketView, names: &[String]) {
         let variables = [
             ("count", Value::from(names.len() as i64)),
-            ("names", names.join(", ").into()),
+            ("names", if self.shows_free_text() { names.join(", ").into() } else { "…".into() }),
             ("protocol", view.protocol.as_str().into()),
         ];
         self.say(Tone::Good, "attached", &variables);

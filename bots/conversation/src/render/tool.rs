@@ -5,6 +5,7 @@ use crate::format;
 use crate::press::Press;
 use crate::words::Value;
 use bote_sdk::chart::Chart;
+use bote_sdk::dialog::Language;
 use bote_sdk::id::ToolId;
 use bote_sdk::query::{RunView, TicketView};
 use bote_sdk::rendering::{Line, Picture, Tone};
@@ -98,9 +99,23 @@ impl Page<'_> {
                 let alternative = self.alternative(chart);
                 let no_data = self.words.get("chart-no-data");
                 let chart = Chart { title: printable(&chart.title), ..chart.clone() };
-                self.out.pictures.push(Picture { chart, alternative, no_data, png: Vec::new() });
+                let decimal = self.decimal();
+                self.out.pictures.push(Picture { chart, alternative, no_data, decimal, png: Vec::new() });
             }
         }
+    }
+
+    /// What stands between whole and fraction.
+    fn decimal(&self) -> char {
+        match self.context.language {
+            Language::Portuguese => ',',
+            Language::English => '.',
+        }
+    }
+
+    fn amount(&self, chart: &Chart, value: f64) -> String {
+        let scale = chart.unit.scale(value);
+        format!("{:.1} {}", value / scale.factor, scale.name).replace('.', &self.decimal().to_string())
     }
 
     /// The chart in words: each series with total, peak and when, and how much time is without data.
@@ -115,8 +130,8 @@ impl Page<'_> {
             let Some(peak) = peak else { continue };
             let variables = [
                 ("series", Value::from(series.name.as_str())),
-                ("total", amount(chart, total).into()),
-                ("peak", amount(chart, peak.value).into()),
+                ("total", self.amount(chart, total).into()),
+                ("peak", self.amount(chart, peak.value).into()),
                 ("when", format::short(peak.at, zone).into()),
             ];
             text.push(' ');
@@ -131,11 +146,6 @@ impl Page<'_> {
         }
         text
     }
-}
-
-fn amount(chart: &Chart, value: f64) -> String {
-    let scale = chart.unit.scale(value);
-    format!("{:.1} {}", value / scale.factor, scale.name).replace('.', ",")
 }
 
 /// What a plug-in says, without characters that terminals act on.

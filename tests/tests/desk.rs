@@ -1,0 +1,71 @@
+//! The desk as people and embedding programs meet it: the real desk and the real conversation, over a store in memory
+//! where one is enough and over databases where several act at once.
+
+#[path = "desk/bugs.rs"]
+mod bugs;
+#[path = "desk/claims.rs"]
+mod claims;
+#[path = "desk/comments.rs"]
+mod comments;
+#[path = "desk/drafts.rs"]
+mod drafts;
+#[path = "desk/failures.rs"]
+mod failures;
+#[path = "desk/finishing.rs"]
+mod finishing;
+#[path = "desk/languages.rs"]
+mod languages;
+#[path = "desk/orders.rs"]
+mod orders;
+#[path = "desk/permissions.rs"]
+mod permissions;
+#[path = "desk/privacy.rs"]
+mod privacy;
+#[path = "desk/stories.rs"]
+mod stories;
+#[path = "desk/strangers.rs"]
+mod strangers;
+#[path = "desk/tools.rs"]
+mod tools;
+
+use bote_sdk::actor::Actor;
+use bote_sdk::id::OperatorId;
+use bote_sdk::operation::{Operation, Order};
+use bote_sdk::permissions::{Permission, Permissions};
+use bote_sdk::ticket::Version;
+use bote_sdk::timeline::{Comment, Visibility};
+use bote_tests::sample;
+
+/// Every permission but some.
+fn all_but(without: &[Permission]) -> Permissions {
+    Permission::ALL.iter().copied().filter(|permission| !without.contains(permission)).collect()
+}
+
+/// An operator with every permission but some, in all companies and in private.
+fn actor_without(operator: OperatorId, without: &[Permission]) -> Actor {
+    Actor { permissions: all_but(without), ..sample::actor(operator) }
+}
+
+/// An order whose confirmation saw this version.
+fn confirmed(operation: Operation, version: Version) -> Order {
+    Order { confirmed: Some(version), ..Order::from(operation) }
+}
+
+/// A private comment.
+fn private_comment(text: &str) -> Comment {
+    Comment::new(Visibility::Private, text).expect("a short text")
+}
+
+/// A public comment.
+fn public_comment(text: &str) -> Comment {
+    Comment::new(Visibility::Public, text).expect("a short text")
+}
+
+/// The one message among those read.
+#[track_caller]
+fn only(read: &[String]) -> &str {
+    match read {
+        [only] => only,
+        _ => panic!("one message was expected: {read:#?}"),
+    }
+}

@@ -1,0 +1,209 @@
+//! Drafts and their clocks, and buttons of questions that are over.
+
+use bote_sdk::event::What;
+use bote_sdk::job::{Job, JobEnd};
+use bote_sdk::traits::Store;
+use bote_tests::sample::*;
+use bote_tests::world::{WORKS, World, private};
+use chrono::TimeDelta;
+
+use crate::only;
+
+/// Ana opens a ticket and goes as far as the report.
+async fn at_the_report(world: &World) {
+    world.say(ANA, "abrir").await;
+    world.say(ANA, "jose").await;
+    world.press("22153").await;
+    world.press("Ondas").await;
+    let read = world.press("Telefone").await;
+    assert!(only(&read).contains("relato"), "{read:?}");
+}
+
+#[tokio::test]
+async fn a_draft_that_lies_still_for_a_day_expires_with_a_notice() {
+    let world = World::new().await;
+    at_the_report(&world).await;
+    assert!(world.later(TimeDelta::hours(24) - TimeDelta::seconds(1)).await.is_empty());
+    let read = world.later(TimeDelta::seconds(1)).await;
+    assert!(only(&read).contains("24 horas"), "{read:?}");
+    let read = world.say(ANA, "continuar").await;
+    assert!(only(&read).contains("Não há rascunho"), "{read:?}");
+    assert!(world.later(TimeDelta::days(3)).await.is_empty(), "and says so once");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_draft_that_is_worked_on_lives_on() {
+    let world = World::new().await;
+    at_the_report(&world).await;
+    world.later(TimeDelta::hours(23)).await;
+    world.say(ANA, "Sem conexão desde ontem").await;
+    assert!(world.later(TimeDelta::hours(23)).await.is_empty(), "46 hours old, touched 23 hours ago");
+    let read = world.say(ANA, "continuar").await;
+    assert!(only(&read).contains("Sem conexão desde ontem"), "{read:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_expired_draft_with_a_number_leaves_its_ticket_as_it_is() {
+    let world = World::new().await;
+    at_the_report(&world).await;
+    world.say(ANA, "Sem conexão desde ontem").await;
+    world.press("Salvar").await;
+    let read = world.later(TimeDelta::hours(24)).await;
+    assert!(only(&read).contains("24 horas"), "{read:?}");
+    let read = world.say(ANA, "ver 201810.1").await;
+    assert!(only(&read).contains("consultado"), "{read:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_parked_draft_survives_other_work_and_expires_by_its_own_clock() {
+    let world = World::new().await;
+    let ticket = world.started(1, None).await;
+    let protocol = world.protocol(ticket).await;
+    at_the_report(&world).await;
+    let read = world.say(ANA, &format!("/ver {protocol}")).await;
+    assert!(read[0].contains("Guardei o rascunho"), "{read:?}");
+    assert!(read[1].contains(&protocol), "{read:?}");
+    world.say(ANA, "resgatar").await;
+    world.say(ANA, "meus").await;
+    let read = world.say(ANA, "abrir").await;
+    assert!(only(&read).contains("rascunho guardado"), "{read:?}");
+    let read = world.press("Retomar").await;
+    assert!(only(&read).contains("relato"), "just where it stood: {read:?}");
+
+    world.say(ANA, "/meus").await;
+    world.later(TimeDelta::hours(23)).await;
+    // Other work does not keep a parked draft alive.
+    world.say(ANA, "fila").await;
+    let read = world.later(TimeDelta::hours(1)).await;
+    assert!(only(&read).contains("24 horas"), "{read:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_parked_draft_can_be_discarded_for_a_new_one() {
+    let world = World::new().await;
+    at_the_report(&world).await;
+    world.say(ANA, "/fila").await;
+    world.say(ANA, "abrir").await;
+    let read = world.press("Descartar").await;
+    assert!(read[0].contains("descartado") && read[1].contains("Qual é o cliente"), "{read:?}");
+    let read = world.say(ANA, "cancelar").await;
+    assert!(only(&read).contains("descartado"), "{read:?}");
+    assert!(world.store.batches().iter().all(|batch| batch.changes.is_none()), "no number was ever issued");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_timer_that_is_set_again_while_it_rings_is_not_lost() {
+    let world = World::new().await;
+    at_the_report(&world).await;
+    world.clock.forward(TimeDelta::hours(24));
+    let now = at(25, 10, 0);
+    // Another host takes the ring; before it is done, Ana goes on writing.
+    let taken = world.store.take_jobs(&served(), now, now + TimeDelta::seconds(90), 10).await.expect(WORKS);
+    let rings: Vec<_> = taken.iter().filter(|job| matches!(&job.job, Job::Ring { name } if name == "draft")).collect();
+    assert_eq!((taken.len(), rings.len()), (1, 1), "{taken:?}");
+    world.say(ANA, "Sem conexão desde ontem").await;
+    let ring = world.event(&private(ANA), What::TimerRang("draft".into()));
+    bote_sdk::traits::Desk::receive(&*world.desk, &ring).await.expect(WORKS);
+    bote_sdk::traits::Desk::turn(&*world.desk, &ring).await.expect(WORKS);
+    world.store.end_job(rings[0].id, JobEnd::Done, vec![]).await.expect(WORKS);
+
+    assert!(world.later(TimeDelta::hours(23)).await.is_empty(), "it was touched");
+    let read = world.later(TimeDelta::hours(1)).await;
+    assert!(only(&read).contains("24 horas"), "the timer rings again: {read:?}");
+    world.end().await;
+}
+
+/// One button of each kind that answers a question, as an old message would send it.
+const ANSWERS: [&str; 17] = [
+    "1|p|0|1001",
+    "1|p|1|22153",
+    "1|p|3|1",
+    "1|p|4|1",
+    "1|p|9|1",
+    "1|p|11|1",
+    "1|n|7",
+    "1|n|8",
+    "1|n|13",
+    "1|mp|1001",
+    "1|mc|8",
+    "1|v",
+    "1|x|1",
+    "1|k",
+    "1|r",
+    "1|d",
+    "1|y",
+];
+
+#[tokio::test]
+async fn a_button_of_an_old_question_is_answered_as_stale_and_changes_nothing() {
+    // Where nothing is asked, and in the middle of an opening at a question that none of them answers.
+    for opening in [false, true] {
+        for payload in ANSWERS.into_iter().chain(["1|cc", "0|x|1", "", "1|p|99|1", "?"]) {
+            let world = World::new().await;
+            if opening {
+                at_the_report(&world).await;
+            } else {
+                world.say(ANA, "cancelar").await;
+            }
+            let session = || async { world.store.session(&private(ANA)).await.expect(WORKS).expect("one").bytes };
+            let (before, written) = (session().await, world.store.batches().len());
+            let read = world.press_payload(payload).await;
+            assert!(read[0].contains("pergunta anterior"), "{payload}: {read:?}");
+            if opening {
+                assert!(read[1].contains("relato"), "the question now: {payload}: {read:?}");
+            }
+            assert_eq!(session().await, before, "{payload}");
+            let batches = world.store.batches().split_off(written);
+            assert!(batches.iter().all(|batch| batch.changes.is_none() && batch.run.is_none()), "{payload}");
+            world.end().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_buttons_of_an_opening_that_is_over_are_stale_one_and_all() {
+    let world = World::new().await;
+    at_the_report(&world).await;
+    world.say(ANA, "Sem conexão desde ontem").await;
+    for label in ["Salvar", "Continuar", "Sem conexão", "Falha de sinal", "Início e fim", "Sem comentário", "Iniciar"]
+    {
+        world.press(label).await;
+    }
+    let mut old = Vec::new();
+    for sent in world.chats.sent() {
+        old.extend(sent.rendering.flat_buttons().map(|button| button.payload.clone()));
+    }
+    // What steers, and what names its ticket, holds at any time.
+    old.retain(|payload| !["1|w|", "1|o|", "1|b", "1|c", "1|t|"].iter().any(|kind| payload.starts_with(kind)));
+    old.sort();
+    old.dedup();
+    assert!(old.len() > 12, "{old:?}");
+    let changed = |world: &World| world.store.batches().iter().filter(|batch| batch.changes.is_some()).count();
+    let before = changed(&world);
+    for payload in old {
+        let read = world.press_payload(&payload).await;
+        assert!(only(&read).contains("pergunta anterior"), "{payload}: {read:?}");
+    }
+    assert_eq!(changed(&world), before);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_earlier_question_of_the_same_opening_is_not_answered_again() {
+    let world = World::new().await;
+    world.say(ANA, "abrir").await;
+    world.say(ANA, "jose").await;
+    let connection = world.payload(&private(ANA), "22153");
+    world.press("Sem conexão").await;
+    for _ in 0..2 {
+        let read = world.press_payload(&connection).await;
+        assert!(read[0].contains("pergunta anterior"), "{read:?}");
+        assert!(read[1].contains("Qual contrato"), "the question now: {read:?}");
+    }
+    world.end().await;
+}
