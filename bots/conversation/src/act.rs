@@ -3,7 +3,7 @@
 
 use crate::message::{End, Lead, Message, Note};
 use crate::open::other;
-use crate::press::Press;
+use crate::press::{Press, Question};
 use crate::session::{Dialog, FinishAt, FinishForm, Intent, Ordered};
 use crate::step::Turn;
 use bote_sdk::files::NewFile;
@@ -29,11 +29,20 @@ impl Turn<'_> {
     /// A ticket was found: may the actor do this to it now?
     pub(crate) fn begin(&mut self, view: &TicketView, intent: Intent) {
         self.session.focus = Some(view.ticket);
+        if let Some(permission) = intent.permission()
+            && let Err(refusal) = self.context.actor.permit(permission)
+        {
+            // Said at the first word, and not after the last answer; the core decides all the same.
+            self.session.dialog = Dialog::Idle;
+            return self.say(Message::Refused { refusal, offer_claim: None });
+        }
         match &view.acting {
             Some(refusal) if intent.acts() => {
-                let offer_claim = self.may_claim(refusal, &intent);
-                self.session.dialog =
-                    if offer_claim { Dialog::Offer { ticket: view.ticket, intent } } else { Dialog::Idle };
+                let offer_claim = self.may_claim(refusal, &intent).then_some(view.ticket);
+                self.session.dialog = match offer_claim {
+                    Some(ticket) => Dialog::Offer { ticket, intent },
+                    None => Dialog::Idle,
+                };
                 self.say(Message::Refused { refusal: refusal.clone(), offer_claim });
             }
             _ => self.proceed(view.ticket, intent, false),
@@ -147,7 +156,7 @@ impl Turn<'_> {
             }
             Err(refusal) => {
                 self.session.dialog = Dialog::Comment { ticket, visibility: Some(visibility), text: None };
-                self.say(Message::Refused { refusal, offer_claim: false });
+                self.say(Message::Refused { refusal, offer_claim: None });
                 self.ask_again();
             }
         }
@@ -245,7 +254,7 @@ impl Turn<'_> {
     pub(crate) fn finish_question(&mut self, form: FinishForm) {
         match form.at {
             FinishAt::Classification => self.say(Message::AskClosing { ticket: form.ticket }),
-            FinishAt::Rating => self.say(Message::AskRating),
+            FinishAt::Rating => self.say(Message::AskRating { ticket: form.ticket }),
             FinishAt::Comment => self.say(Message::AskLastComment { visibility: form.visibility }),
             // The summary is bound to the ticket as it is now, so it is looked at first.
             FinishAt::Confirm => self.ask(Query::Ticket { ticket: form.ticket }),
@@ -280,7 +289,7 @@ impl Turn<'_> {
                 self.finish_at(form, FinishAt::Confirm);
             }
             Err(refusal) => {
-                self.say(Message::Refused { refusal, offer_claim: false });
+                self.say(Message::Refused { refusal, offer_claim: None });
                 self.ask_again();
             }
         }
@@ -288,11 +297,11 @@ impl Turn<'_> {
 
     pub(crate) fn finish_press(&mut self, mut form: FinishForm, press: Press) {
         match (press, form.at) {
-            (Press::Choose(code), FinishAt::Classification) => {
+            (Press::Choose(Question::Closing(of), code), FinishAt::Classification) if of == form.ticket => {
                 form.classification = Some(ClassificationId(code));
                 self.finish_at(form, FinishAt::Rating);
             }
-            (Press::Choose(code), FinishAt::Rating) => {
+            (Press::Choose(Question::Rating(of), code), FinishAt::Rating) if of == form.ticket => {
                 form.ask_rating = code != NO;
                 self.finish_at(form, FinishAt::Comment);
             }
@@ -304,7 +313,7 @@ impl Turn<'_> {
                 form.comment = None;
                 self.finish_at(form, FinishAt::Confirm);
             }
-            (Press::Confirm, FinishAt::Confirm) => self.confirm(form),
+            (Press::Confirm(of), FinishAt::Confirm) if of == form.ticket => self.confirm(form),
             _ => {
                 self.note(Note::Stale);
                 self.ask_again();
@@ -327,7 +336,7 @@ impl Turn<'_> {
 
     /// Says why, and goes to the question the refusal speaks of; what was answered is kept.
     pub(crate) fn finish_refused(&mut self, form: FinishForm, refusal: Refusal) {
-        let offer_claim = self.may_claim(&refusal, &Intent::Finish);
+        let offer_claim = self.may_claim(&refusal, &Intent::Finish).then_some(form.ticket);
         let at = match &refusal {
             Refusal::InvalidInput { field: Field::Classification, .. } => Some(FinishAt::Classification),
             Refusal::InvalidInput { field: Field::Comment, .. } => Some(FinishAt::Comment),
@@ -337,7 +346,7 @@ impl Turn<'_> {
         self.say(Message::Refused { refusal, offer_claim });
         match at {
             Some(at) => self.finish_at(form, at),
-            None if offer_claim => {
+            None if offer_claim.is_some() => {
                 self.session.dialog = Dialog::Offer { ticket: form.ticket, intent: Intent::Finish };
             }
             None => self.session.dialog = Dialog::Idle,
@@ -352,7 +361,7 @@ impl Turn<'_> {
         };
         if self.context.now > until {
             let refusal = Refusal::Precondition(Precondition::ConfirmationExpired);
-            self.say(Message::Refused { refusal, offer_claim: false });
+            self.say(Message::Refused { refusal, offer_claim: None });
             return self.finish_at(form, FinishAt::Confirm);
         }
         let comment = Comment::optional(form.visibility, form.comment.as_deref().unwrap_or_default());

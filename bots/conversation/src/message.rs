@@ -16,7 +16,7 @@ pub(crate) enum Message {
     Welcome,
     Help { menu: bool },
     Note(Note),
-    Refused { refusal: Refusal, offer_claim: bool },
+    Refused { refusal: Refusal, offer_claim: Option<TicketId> },
     // Stage 1.
     AskCustomer,
     Customers { text: String, after: Option<PersonCode> },
@@ -48,11 +48,11 @@ pub(crate) enum Message {
     AskFile { ticket: TicketId },
     Attached { ticket: TicketId, names: Vec<String> },
     AskTool { ticket: TicketId },
-    AskParam { tool: ToolId, param: usize },
+    AskParam { ticket: TicketId, tool: ToolId, param: usize },
     ToolRunning { tool: ToolId },
     ToolResult { run: RunId },
     AskClosing { ticket: TicketId },
-    AskRating,
+    AskRating { ticket: TicketId },
     AskLastComment { visibility: Visibility },
     ConfirmFinish { ticket: TicketId, end: End },
     // The rest.
@@ -225,7 +225,7 @@ impl Message {
             | Self::AskFirstComment { .. }
             | Self::AskParam { .. }
             | Self::ToolRunning { .. }
-            | Self::AskRating
+            | Self::AskRating { .. }
             | Self::AskLastComment { .. }
             | Self::AskScope
             | Self::ScopeChosen { .. }

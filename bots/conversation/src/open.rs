@@ -8,6 +8,7 @@ use bote_sdk::company::CompanyField;
 use bote_sdk::id::*;
 use bote_sdk::opening::Opening;
 use bote_sdk::operation::{Operation, Receipt};
+use bote_sdk::permissions::Permission;
 use bote_sdk::query::{CustomerRow, CustomerView, Query};
 use bote_sdk::refusal::{Field, Refusal};
 use bote_sdk::start::Starting;
@@ -21,6 +22,9 @@ pub(crate) const NONE: i64 = 0;
 impl Turn<'_> {
     /// `abrir`
     pub(crate) fn open(&mut self) {
+        if let Err(refusal) = self.context.actor.permit(Permission::TicketOpen) {
+            return self.say(Message::Refused { refusal, offer_claim: None });
+        }
         if let Dialog::Open(draft) | Dialog::Discard(draft) = std::mem::take(&mut self.session.dialog) {
             self.session.parked = Some(*draft);
         }
@@ -337,7 +341,7 @@ impl Turn<'_> {
             Refusal::InvalidInput { field, .. } => question_of(*field),
             _ => None,
         };
-        self.say(Message::Refused { refusal, offer_claim: false });
+        self.say(Message::Refused { refusal, offer_claim: None });
         if draft.at == At::Summary {
             // The order to open was refused: there is no ticket yet.
             draft.ticket = None;

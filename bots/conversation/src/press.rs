@@ -26,15 +26,16 @@ pub(crate) enum Press {
     /// Private becomes public and back.
     Toggle,
     /// An answer to a question outside the opening.
-    Choose(i64),
+    Choose(Question, i64),
     /// Leave an optional question empty.
     Skip,
     Back,
     Cancel,
     Resume,
     Discard,
-    Confirm,
-    ClaimAndContinue,
+    /// The second step, of the ticket its summary named.
+    Confirm(TicketId),
+    ClaimAndContinue(TicketId),
     /// Something on a ticket.
     On(Act, TicketId),
     /// The next page of a list.
@@ -43,6 +44,46 @@ pub(crate) enum Press {
     MoreEntries(TicketId, i32),
     /// Run a tool on a ticket: its position and that of the choice.
     Run(TicketId, usize, usize),
+}
+
+/// A question outside the opening, and the ticket it was asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    Visibility(TicketId),
+    Tool(TicketId),
+    /// The parameter at a position.
+    Param(TicketId, u8),
+    Closing(TicketId),
+    Rating(TicketId),
+    Scope,
+    Language,
+}
+
+impl Question {
+    fn parts(self) -> (String, Option<TicketId>) {
+        match self {
+            Self::Visibility(ticket) => ("v".into(), Some(ticket)),
+            Self::Tool(ticket) => ("t".into(), Some(ticket)),
+            Self::Param(ticket, position) => (format!("p{position}"), Some(ticket)),
+            Self::Closing(ticket) => ("c".into(), Some(ticket)),
+            Self::Rating(ticket) => ("r".into(), Some(ticket)),
+            Self::Scope => ("s".into(), None),
+            Self::Language => ("l".into(), None),
+        }
+    }
+
+    fn read(letter: &str, ticket: Option<TicketId>) -> Option<Self> {
+        Some(match (letter, ticket) {
+            ("v", Some(ticket)) => Self::Visibility(ticket),
+            ("t", Some(ticket)) => Self::Tool(ticket),
+            ("c", Some(ticket)) => Self::Closing(ticket),
+            ("r", Some(ticket)) => Self::Rating(ticket),
+            ("s", None) => Self::Scope,
+            ("l", None) => Self::Language,
+            (param, Some(ticket)) => Self::Param(ticket, param.strip_prefix('p')?.parse().ok()?),
+            _ => return None,
+        })
+    }
 }
 
 /// What a button on a ticket does.
@@ -84,14 +125,17 @@ impl Press {
             Self::MorePeople(after) => vec!["mp".into(), after.to_string()],
             Self::MoreColleagues(from) => vec!["mc".into(), from.to_string()],
             Self::Toggle => vec!["v".into()],
-            Self::Choose(code) => vec!["x".into(), code.to_string()],
+            Self::Choose(question, code) => {
+                let (letter, of) = question.parts();
+                [vec!["x".into(), letter, code.to_string()], of.iter().map(ticket).collect()].concat()
+            }
             Self::Skip => vec!["k".into()],
             Self::Back => vec!["b".into()],
             Self::Cancel => vec!["c".into()],
             Self::Resume => vec!["r".into()],
             Self::Discard => vec!["d".into()],
-            Self::Confirm => vec!["y".into()],
-            Self::ClaimAndContinue => vec!["cc".into()],
+            Self::Confirm(id) => vec!["y".into(), ticket(id)],
+            Self::ClaimAndContinue(id) => vec!["cc".into(), ticket(id)],
             Self::On(act, id) => {
                 let letter = ACTS.iter().find(|(other, _)| other == act).map_or("s", |(_, letter)| *letter);
                 vec!["o".into(), letter.into(), ticket(id)]
@@ -126,14 +170,15 @@ impl Press {
             ["mp", after] => Self::MorePeople(PersonCode(after.parse().ok()?)),
             ["mc", from] => Self::MoreColleagues(from.parse().ok()?),
             ["v"] => Self::Toggle,
-            ["x", code] => Self::Choose(code.parse().ok()?),
+            ["x", letter, code] => Self::Choose(Question::read(letter, None)?, code.parse().ok()?),
+            ["x", letter, code, id] => Self::Choose(Question::read(letter, Some(ticket(id)?))?, code.parse().ok()?),
             ["k"] => Self::Skip,
             ["b"] => Self::Back,
             ["c"] => Self::Cancel,
             ["r"] => Self::Resume,
             ["d"] => Self::Discard,
-            ["y"] => Self::Confirm,
-            ["cc"] => Self::ClaimAndContinue,
+            ["y", id] => Self::Confirm(ticket(id)?),
+            ["cc", id] => Self::ClaimAndContinue(ticket(id)?),
             ["o", letter, id] => {
                 Self::On(ACTS.iter().find(|(_, other)| *other == letter).map(|(act, _)| *act)?, ticket(id)?)
             }
@@ -167,14 +212,20 @@ mod tests {
             Press::MorePeople(PersonCode(i64::MAX)),
             Press::MoreColleagues(usize::MAX),
             Press::Toggle,
-            Press::Choose(i64::MAX),
+            Press::Choose(Question::Param(id, u8::MAX), i64::from(u32::MAX)),
+            Press::Choose(Question::Closing(id), 999_999_999_999),
+            Press::Choose(Question::Visibility(id), 1),
+            Press::Choose(Question::Tool(id), 99),
+            Press::Choose(Question::Rating(id), 0),
+            Press::Choose(Question::Scope, i64::MAX),
+            Press::Choose(Question::Language, 1),
             Press::Skip,
             Press::Back,
             Press::Cancel,
             Press::Resume,
             Press::Discard,
-            Press::Confirm,
-            Press::ClaimAndContinue,
+            Press::Confirm(id),
+            Press::ClaimAndContinue(id),
             Press::MoreTickets(TicketList::Mine, far),
             Press::MoreTickets(TicketList::Unclaimed, none),
             Press::MoreEntries(id, i32::MAX),

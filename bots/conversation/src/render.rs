@@ -7,11 +7,12 @@ mod tool;
 
 use crate::format;
 use crate::message::{Message, Note};
-use crate::press::Press;
+use crate::press::{Act, Press, Question};
 use crate::step::ALL_COMPANIES;
 use crate::words::{Value, Words};
 use bote_sdk::actor::Scope;
 use bote_sdk::dialog::{Context, Language};
+use bote_sdk::id::TicketId;
 use bote_sdk::query::Answer;
 use bote_sdk::refusal::{Conflict, Problem, Refusal};
 use bote_sdk::rendering::{Button, Line, Rendering, Tone};
@@ -77,7 +78,11 @@ pub(crate) fn render(
     let mut page = Page { words, context, out: Rendering::default() };
     match answers.first() {
         Some(Err(refusal)) => {
-            refused(&mut page, refusal, false);
+            refused(&mut page, refusal, None);
+            if let Message::Lights { ticket, opening: true } = message {
+                let refresh = page.button("button-refresh", &Press::On(Act::Query, *ticket));
+                page.row(vec![refresh]);
+            }
             if message.asks() {
                 page.back_and_cancel();
             }
@@ -144,9 +149,9 @@ impl Page<'_> {
             Message::AskClassification => self.ask_classification(),
             Message::AskNotify => self.ask_notify(),
             Message::AskFirstComment { visibility } => self.ask_first_comment(*visibility),
-            Message::AskParam { tool, param } => self.ask_param(tool, *param),
+            Message::AskParam { ticket, tool, param } => self.ask_param(*ticket, tool, *param),
             Message::ToolRunning { tool } => self.tool_running(tool),
-            Message::AskRating => self.ask_rating(),
+            Message::AskRating { ticket } => self.ask_rating(*ticket),
             Message::AskLastComment { visibility } => self.ask_last_comment(*visibility),
             Message::AskScope => self.ask_scope(),
             Message::ScopeChosen { scope } => {
@@ -160,7 +165,7 @@ impl Page<'_> {
                     .iter()
                     .zip(names)
                     .enumerate()
-                    .map(|(index, (_, name))| self.choice(name, &Press::Choose(index as i64)))
+                    .map(|(index, (_, name))| self.choice(name, &Press::Choose(Question::Language, index as i64)))
                     .collect();
                 self.row(choices);
             }
@@ -191,12 +196,12 @@ impl Page<'_> {
         let allowed = self.context.companies;
         if allowed.is_empty() {
             let all = self.scope_name(Scope::All);
-            let all = self.choice(all, &Press::Choose(ALL_COMPANIES));
+            let all = self.choice(all, &Press::Choose(Question::Scope, ALL_COMPANIES));
             self.row(vec![all]);
         }
         for company in &self.context.catalogue.companies {
             if allowed.is_empty() || allowed.contains(&company.id) {
-                let choice = self.choice(company.name.as_str(), &Press::Choose(company.id.0));
+                let choice = self.choice(company.name.as_str(), &Press::Choose(Question::Scope, company.id.0));
                 self.row(vec![choice]);
             }
         }
@@ -215,7 +220,7 @@ impl Page<'_> {
 }
 
 /// Why something was refused, and what to do next.
-fn refused(page: &mut Page<'_>, refusal: &Refusal, offer_claim: bool) {
+fn refused(page: &mut Page<'_>, refusal: &Refusal, offer_claim: Option<TicketId>) {
     let name_of = |operator| Value::from(page.context.catalogue.name_of(operator));
     let (key, variables) = match refusal {
         Refusal::InvalidInput { field, problem } => {
@@ -244,9 +249,9 @@ fn refused(page: &mut Page<'_>, refusal: &Refusal, offer_claim: bool) {
         Refusal::OutcomeUnknown => ("refused-outcome-unknown".into(), vec![]),
     };
     page.say(Tone::Bad, &key, &variables);
-    if offer_claim {
+    if let Some(ticket) = offer_claim {
         let buttons = vec![
-            page.button("button-claim-and-continue", &Press::ClaimAndContinue),
+            page.button("button-claim-and-continue", &Press::ClaimAndContinue(ticket)),
             page.button("button-cancel", &Press::Cancel),
         ];
         page.row(buttons);

@@ -6,6 +6,7 @@ use bote_sdk::actor::Scope;
 use bote_sdk::company::CompanyField;
 use bote_sdk::files::NewFile;
 use bote_sdk::id::*;
+use bote_sdk::permissions::Permission;
 use bote_sdk::ticket::{NotifyLevel, Version};
 use bote_sdk::timeline::Visibility;
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,19 @@ pub(crate) enum Intent {
 }
 
 impl Intent {
+    /// What the operator must hold to do it at all; looking needs what looking needs.
+    pub(crate) fn permission(&self) -> Option<Permission> {
+        match self {
+            Self::Show | Self::History => None,
+            Self::Claim | Self::GiveBack => Some(Permission::TicketClaim),
+            Self::Comment(_) | Self::Edit(_) => Some(Permission::TicketComment),
+            Self::Attach(_) => Some(Permission::FileWrite),
+            Self::Tool => Some(Permission::ToolRun),
+            Self::Query => Some(Permission::CustomerRead),
+            Self::Finish => Some(Permission::TicketFinish),
+        }
+    }
+
     /// Whether only the holder can do it.
     pub(crate) fn acts(&self) -> bool {
         match self {

@@ -3,7 +3,7 @@
 
 use crate::command::{self, Command};
 use crate::message::{Lead, Message, Note};
-use crate::press::{Act, Press};
+use crate::press::{Act, Press, Question};
 use crate::session::{Dialog, Draft, Intent, Ordered, Session};
 use bote_sdk::actor::Scope;
 use bote_sdk::dialog::{Context, Heard, Language, Next, Step, Timer};
@@ -77,7 +77,7 @@ impl Turn<'_> {
                 None => self.stale(),
             },
             Heard::Files { files } => self.files(files),
-            Heard::FileRefused(refusal) => self.say(Message::Refused { refusal, offer_claim: false }),
+            Heard::FileRefused(refusal) => self.say(Message::Refused { refusal, offer_claim: None }),
             Heard::Arrived => self.arrived(),
             Heard::Answered(answer) => self.answered(answer),
             Heard::Done(receipt) => self.done(&receipt),
@@ -290,7 +290,7 @@ impl Turn<'_> {
             Dialog::Edit { ticket } => Message::AskEdit { ticket: *ticket },
             Dialog::Attach { ticket } => Message::AskFile { ticket: *ticket },
             Dialog::Tool { ticket, tool, arguments } => match tool {
-                Some(tool) => Message::AskParam { tool: tool.clone(), param: arguments.len() },
+                Some(tool) => Message::AskParam { ticket: *ticket, tool: tool.clone(), param: arguments.len() },
                 None => Message::AskTool { ticket: *ticket },
             },
             Dialog::Finish(form) => return self.finish_question(form.clone()),
@@ -317,7 +317,13 @@ impl Turn<'_> {
             (Press::Cancel, _) => self.cancel(),
             (Press::Resume, Dialog::ResumeOrDiscard) => self.go_on(),
             (Press::Discard, Dialog::ResumeOrDiscard) => self.discard_parked(),
-            (Press::On(Act::Query, ticket), Dialog::Open(draft)) if draft.ticket == Some(ticket) => self.query_draft(),
+            (Press::On(Act::Query, ticket), Dialog::Open(draft)) if draft.ticket == Some(ticket) => {
+                if self.at_lights() {
+                    self.query_draft();
+                } else {
+                    self.stale();
+                }
+            }
             (Press::On(act, ticket), dialog) => {
                 let intent = match dialog {
                     // A ticket was asked for: this is it.
@@ -332,17 +338,23 @@ impl Turn<'_> {
             (Press::MoreEntries(ticket, before), _) => self.say(Message::Timeline { ticket, before: Some(before) }),
             (Press::Run(ticket, tool, choice), _) => self.run_again(ticket, tool, choice),
             (press, Dialog::Open(draft)) => self.opening_press(*draft, press),
-            (Press::ClaimAndContinue, Dialog::Offer { ticket, intent }) => self.claim_and_continue(ticket, intent),
-            (Press::Choose(code), Dialog::Comment { ticket, text, .. }) => self.choose_visibility(ticket, code, text),
-            (Press::Choose(code), Dialog::Tool { ticket, tool, arguments }) => {
+            (Press::ClaimAndContinue(of), Dialog::Offer { ticket, intent }) if of == ticket => {
+                self.claim_and_continue(ticket, intent);
+            }
+            (Press::Choose(Question::Visibility(of), code), Dialog::Comment { ticket, text, .. }) if of == ticket => {
+                self.choose_visibility(ticket, code, text);
+            }
+            (Press::Choose(question, code), Dialog::Tool { ticket, tool, arguments })
+                if question == asked_of_tool(ticket, tool.as_ref(), arguments.len()) =>
+            {
                 self.choose_tool(ticket, tool, arguments, code);
             }
-            (Press::Choose(code), Dialog::Scope(_)) => {
+            (Press::Choose(Question::Scope, code), Dialog::Scope(_)) => {
                 let scope = if code == ALL_COMPANIES { Scope::All } else { Scope::Company(CompanyId(code)) };
                 self.session.dialog = Dialog::Scope(Some(scope));
                 self.order(Operation::ChooseScope { scope });
             }
-            (Press::Choose(code), Dialog::Language) => {
+            (Press::Choose(Question::Language, code), Dialog::Language) => {
                 let language = usize::try_from(code).ok().and_then(|code| Language::ALL.get(code).copied());
                 match language {
                     Some(language) => self.order(Operation::ChooseLanguage { language: language.tag().to_owned() }),
@@ -368,7 +380,7 @@ impl Turn<'_> {
                     bote_sdk::text::optional(Field::Description, &file.description, limit).err()
                 });
                 if let Some(refusal) = too_long {
-                    return self.say(Message::Refused { refusal, offer_claim: false });
+                    return self.say(Message::Refused { refusal, offer_claim: None });
                 }
                 draft.files.extend(files);
                 self.session.dialog = Dialog::Open(draft);
@@ -417,23 +429,23 @@ impl Turn<'_> {
                 if matches!(refusal, Refusal::InvalidInput { .. }) =>
             {
                 self.session.dialog = dialog;
-                self.say(Message::Refused { refusal, offer_claim: false });
+                self.say(Message::Refused { refusal, offer_claim: None });
                 self.ask_again();
             }
             // The search for a ticket goes on: the person can type another number.
             Dialog::Seek(intent) if matches!(refusal, Refusal::NotFound | Refusal::InvalidInput { .. }) => {
                 self.forget_lost_focus(&refusal);
-                self.say(Message::Refused { refusal, offer_claim: false });
+                self.say(Message::Refused { refusal, offer_claim: None });
                 self.session.dialog = Dialog::Seek(intent);
                 self.ask_again();
             }
             Dialog::Finish(form) => self.finish_refused(form, refusal),
             Dialog::Discard(draft) => {
                 self.session.dialog = Dialog::Open(draft);
-                self.say(Message::Refused { refusal, offer_claim: false });
+                self.say(Message::Refused { refusal, offer_claim: None });
                 self.ask_again();
             }
-            _ => self.say(Message::Refused { refusal, offer_claim: false }),
+            _ => self.say(Message::Refused { refusal, offer_claim: None }),
         }
     }
 
@@ -481,10 +493,10 @@ impl Turn<'_> {
         let intent = order.clone().intent();
         if self.may_claim(&refusal, &intent) {
             self.session.dialog = Dialog::Offer { ticket, intent };
-            return self.say(Message::Refused { refusal, offer_claim: true });
+            return self.say(Message::Refused { refusal, offer_claim: Some(ticket) });
         }
         let again = matches!(refusal, Refusal::InvalidInput { problem, .. } if problem != Problem::NotAChoice);
-        self.say(Message::Refused { refusal, offer_claim: false });
+        self.say(Message::Refused { refusal, offer_claim: None });
         if again {
             self.session.dialog = match order {
                 Ordered::Comment(visibility, _) => Dialog::Comment { ticket, visibility: Some(visibility), text: None },
@@ -508,6 +520,14 @@ impl Ordered {
             Self::Tool(_) => Intent::Tool,
             Self::Query => Intent::Query,
         }
+    }
+}
+
+/// The question a dialog about tools stands at.
+fn asked_of_tool(ticket: bote_sdk::id::TicketId, tool: Option<&bote_sdk::id::ToolId>, answered: usize) -> Question {
+    match tool {
+        None => Question::Tool(ticket),
+        Some(_) => Question::Param(ticket, u8::try_from(answered).unwrap_or(u8::MAX)),
     }
 }
 

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 const FILE: &str = "bote.toml";
 /// What the names of environment variables begin with: `BOTE_DATABASE__URL` is `database.url`.
 const PREFIX: &str = "BOTE";
+/// The one table whose keys are not ours.
+const GRANTS: &str = "plugins.grants";
 /// How different a key may be from a known one to be taken for a slip of the hand.
 const SLIP: usize = 4;
 
@@ -189,7 +191,7 @@ impl Config {
 fn keys(config: &config::Config) -> BTreeSet<String> {
     fn walk(path: &str, value: &config::Value, keys: &mut BTreeSet<String>) {
         match &value.kind {
-            config::ValueKind::Table(table) if path != "plugins.grants" => {
+            config::ValueKind::Table(table) if path != GRANTS => {
                 for (name, value) in table {
                     let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     walk(&path, value, keys);
@@ -200,7 +202,8 @@ fn keys(config: &config::Config) -> BTreeSet<String> {
             }
         }
     }
-    let mut found = BTreeSet::new();
+    // Without any grant the table is not there at all.
+    let mut found = BTreeSet::from([GRANTS.to_owned()]);
     walk("", &config.cache, &mut found);
     found
 }
@@ -233,6 +236,17 @@ mod tests {
         assert_eq!(config.database.url, "sqlite:///tmp/x.db");
         assert_eq!(config.files.limit_mib, 5);
         assert_eq!(config.protocol.year_digits, 4);
+    }
+
+    #[test]
+    fn grants_are_named_by_plug_ins() {
+        let folder = std::env::temp_dir().join(format!("bote-config-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        let file = folder.join("bote.toml");
+        std::fs::write(&file, "[plugins.grants]\n\"isp.signal\" = [\"log\"]\n").expect("written");
+        let config = Config::from_sources(Some(&file), BTreeMap::new()).expect("fine");
+        assert_eq!(config.plugins.grants["isp.signal"], BTreeSet::from(["log".to_owned()]));
+        std::fs::remove_dir_all(folder).expect("our own folder");
     }
 
     #[test]

@@ -115,11 +115,17 @@ impl TicketDesk {
             return Ok(Err(Refusal::Conflict(Conflict::TicketChanged)));
         }
         if let Operation::RunTool { run, tool, arguments, .. } = operation {
+            if self.parts.store.run(*run).await?.is_some() {
+                return Ok(Err(Refusal::Conflict(Conflict::KeyReused)));
+            }
             return Ok(self.decide_run(*run, tool, arguments, &ticket, actor, now).map(|run| Decided {
                 run: Some(run),
                 touched: vec![AccessObject::Ticket(ticket.id)],
                 ..Decided::default()
             }));
+        }
+        if self.has_known_file(operation).await? {
+            return Ok(Err(Refusal::Conflict(Conflict::KeyReused)));
         }
         let first = match self.claim_first(&ticket, order, actor, now) {
             Ok(first) => first,
@@ -212,6 +218,21 @@ impl TicketDesk {
             | Operation::ChooseScope { .. }
             | Operation::ChooseLanguage { .. } => Err(Refusal::NotFound),
         })
+    }
+
+    /// Whether a file that is to be attached has the id of one that is attached already.
+    async fn has_known_file(&self, operation: &Operation) -> Result<bool, Fault> {
+        let new = match operation {
+            Operation::Attach { files, .. } => files,
+            Operation::StartTicket { starting, .. } => &starting.files,
+            _ => return Ok(false),
+        };
+        for file in new {
+            if self.parts.store.file(file.id).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn file_of(&self, ticket: &Ticket, file: FileId) -> Result<Option<Attachment>, Fault> {

@@ -1,6 +1,7 @@
 //! The desk with its parts, and the doors of the trait.
 
 use crate::chart::Theme;
+use crate::decide::Decided;
 use async_trait::async_trait;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
@@ -131,7 +132,13 @@ impl Desk for TicketDesk {
     }
 
     async fn ask(&self, query: &Query, actor: &Actor) -> Result<Result<Answer, Refusal>, Fault> {
-        Ok(self.answer(query, actor).await?.map(|answered| answered.answer))
+        let answered = match self.answer(query, actor).await? {
+            Ok(answered) => answered,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let decided = Decided { touched: answered.touched, ..Decided::default() };
+        self.parts.store.commit(self.batch(decided, None, "api", actor, self.now())).await?;
+        Ok(Ok(answered.answer))
     }
 
     async fn resume(&self, served: &Served) -> Result<(), Fault> {

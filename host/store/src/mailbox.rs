@@ -137,9 +137,7 @@ pub(crate) async fn end_job(
 ) -> Result<(), DbErr> {
     let transaction = crate::group::begin(db).await?;
     write_accesses(&transaction, &accesses).await?;
-    let update = outbox::Entity::update_many()
-        .col_expr(outbox::Column::TakenUntilMs, Expr::value(0_i64))
-        .filter(outbox::Column::Id.eq(id.0));
+    let update = outbox::Entity::update_many().filter(outbox::Column::Id.eq(id.0));
     match end {
         JobEnd::Done => {
             // A timer that was set again while it rang is not taken any more, and stays.
@@ -152,13 +150,19 @@ pub(crate) async fn end_job(
         JobEnd::Again(at) => {
             let tried = Expr::col(outbox::Column::Tries).add(1);
             update
-                .col_expr(outbox::Column::DueMs, Expr::value(at.timestamp_millis()))
+                // Taken until then: when it was due stays, since a timer's ring is named by it.
+                .col_expr(outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()))
                 .col_expr(outbox::Column::Tries, tried)
+                .filter(outbox::Column::TakenUntilMs.gt(0_i64))
                 .exec(&transaction)
                 .await?;
         }
         JobEnd::Stuck(reason) => {
-            update.col_expr(outbox::Column::Stuck, Expr::value(reason.name())).exec(&transaction).await?;
+            update
+                .col_expr(outbox::Column::TakenUntilMs, Expr::value(0_i64))
+                .col_expr(outbox::Column::Stuck, Expr::value(reason.name()))
+                .exec(&transaction)
+                .await?;
         }
     }
     transaction.commit().await

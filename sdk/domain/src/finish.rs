@@ -36,6 +36,7 @@ pub fn finish(
         return Err(Refusal::Precondition(Precondition::PendingServiceOrders));
     }
     let Finishing { classification, ask_rating, comment } = finishing;
+    let comment = comment.map(Comment::checked).transpose()?;
     if comment.is_some() {
         actor.permit(Permission::TicketComment)?;
     }

@@ -455,9 +455,9 @@ impl Store for MemoryStore {
                 }
             }
             JobEnd::Again(at) => {
-                if let Some(row) = state.outbox.get_mut(&id) {
-                    row.due = at;
-                    row.taken_until = None;
+                // Taken until then: when it was due stays, since a timer's ring is named by it.
+                if let Some(row) = state.outbox.get_mut(&id).filter(|row| row.taken_until.is_some()) {
+                    row.taken_until = Some(at);
                     row.tries += 1;
                 }
             }

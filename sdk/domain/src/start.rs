@@ -42,6 +42,7 @@ pub fn start(
         return Err(Refusal::Precondition(Precondition::NotChecked));
     }
     let Starting { process, classification, notify, comment, files } = starting;
+    let comment = comment.map(Comment::checked).transpose()?;
     if comment.is_some() {
         actor.permit(Permission::TicketComment)?;
     }

@@ -72,6 +72,11 @@ impl Comment {
         }
     }
 
+    /// The same comment, its text checked: one that an embedding program made by hand is held to R-108 too.
+    pub fn checked(self) -> Result<Self, Refusal> {
+        Self::new(self.visibility(), self.text().expose())
+    }
+
     /// Which of the two it is.
     pub fn visibility(&self) -> Visibility {
         match self {
@@ -211,6 +216,7 @@ pub struct Entry {
 /// Adds a comment. Only the holder may.
 pub fn comment(ticket: &Ticket, comment: Comment, actor: &Actor, now: Instant) -> Result<Changes, Refusal> {
     ticket.held_by(actor)?;
+    let comment = comment.checked()?;
     let mut changes = Changes::of(ticket);
     changes.record(actor, now, EntryKind::Commented { comment, edited_at: None });
     Ok(changes)

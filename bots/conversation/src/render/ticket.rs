@@ -5,7 +5,7 @@ use super::open::tone_of;
 use crate::act::{NO, YES};
 use crate::format;
 use crate::message::{End, Lead};
-use crate::press::{Act, Press};
+use crate::press::{Act, Press, Question};
 use crate::words::Value;
 use bote_sdk::catalogue::ClassificationUse;
 use bote_sdk::id::{OperatorId, TicketId};
@@ -221,8 +221,8 @@ impl Page<'_> {
         self.title(view);
         self.say(Tone::Strong, "ask-visibility", &[]);
         let buttons = vec![
-            self.button("button-private", &Press::Choose(NO)),
-            self.button("button-public", &Press::Choose(YES)),
+            self.button("button-private", &Press::Choose(Question::Visibility(view.ticket), NO)),
+            self.button("button-public", &Press::Choose(Question::Visibility(view.ticket), YES)),
             self.button("button-cancel", &Press::Cancel),
         ];
         self.row(buttons);
@@ -276,15 +276,16 @@ impl Page<'_> {
     pub(super) fn ask_closing(&mut self, view: &TicketView) {
         self.title(view);
         self.say(Tone::Strong, "ask-closing", &[]);
-        self.classifications(ClassificationUse::Closing, Press::Choose);
+        self.classifications(ClassificationUse::Closing, |code| Press::Choose(Question::Closing(view.ticket), code));
         let cancel = self.button("button-cancel", &Press::Cancel);
         self.row(vec![cancel]);
     }
 
-    pub(super) fn ask_rating(&mut self) {
+    pub(super) fn ask_rating(&mut self, ticket: TicketId) {
         self.say(Tone::Strong, "ask-rating", &[]);
-        let buttons =
-            vec![self.button("button-no", &Press::Choose(NO)), self.button("button-yes", &Press::Choose(YES))];
+        let buttons = [("button-no", NO), ("button-yes", YES)]
+            .map(|(key, code)| self.button(key, &Press::Choose(Question::Rating(ticket), code)))
+            .to_vec();
         self.row(buttons);
         self.back_and_cancel();
     }
@@ -314,7 +315,7 @@ impl Page<'_> {
             self.comment_line(end.visibility, comment);
         }
         let buttons = vec![
-            self.button("button-confirm", &Press::Confirm),
+            self.button("button-confirm", &Press::Confirm(view.ticket)),
             self.button("button-back", &Press::Back),
             self.button("button-cancel", &Press::Cancel),
         ];

@@ -2,11 +2,11 @@
 
 use super::Page;
 use crate::format;
-use crate::press::Press;
+use crate::press::{Press, Question};
 use crate::words::Value;
 use bote_sdk::chart::Chart;
 use bote_sdk::dialog::Language;
-use bote_sdk::id::ToolId;
+use bote_sdk::id::{TicketId, ToolId};
 use bote_sdk::query::{RunView, TicketView};
 use bote_sdk::rendering::{Line, Picture, Tone};
 use bote_sdk::tool::{Block, Outcome, ToolSpec};
@@ -19,14 +19,18 @@ impl Page<'_> {
     pub(super) fn ask_tool(&mut self, view: &TicketView) {
         self.say(Tone::Strong, "ask-tool", &[("protocol", view.protocol.as_str().into())]);
         for (index, spec) in self.context.tools.iter().enumerate() {
-            let choice = self.choice(spec.title.get(self.context.language), &Press::Choose(index as i64));
+            let choice = self.choice(
+                spec.title.get(self.context.language),
+                &Press::Choose(Question::Tool(view.ticket), index as i64),
+            );
             self.row(vec![choice]);
         }
         let cancel = self.button("button-cancel", &Press::Cancel);
         self.row(vec![cancel]);
     }
 
-    pub(super) fn ask_param(&mut self, tool: &ToolId, param: usize) {
+    pub(super) fn ask_param(&mut self, ticket: TicketId, tool: &ToolId, param: usize) {
+        let question = Question::Param(ticket, u8::try_from(param).unwrap_or(u8::MAX));
         let language = self.context.language;
         let found = self.spec(tool).and_then(|(_, spec)| Some((spec.title.clone(), spec.params.get(param)?.clone())));
         let Some((title, param)) = found else { return self.say(Tone::Bad, "unavailable-tool", &[]) };
@@ -34,8 +38,9 @@ impl Page<'_> {
             Line::of(Tone::Strong, title.get(language)).and(Tone::Plain, format!(" · {}", param.label.get(language))),
         );
         let choices = param.choices.iter().enumerate();
-        let choices =
-            choices.map(|(index, c)| self.choice(c.label.get(language), &Press::Choose(index as i64))).collect();
+        let choices = choices
+            .map(|(index, c)| self.choice(c.label.get(language), &Press::Choose(question, index as i64)))
+            .collect();
         self.row(choices);
         let cancel = self.button("button-cancel", &Press::Cancel);
         self.row(vec![cancel]);
