@@ -2,6 +2,8 @@
 //!
 //! No assertion depends on time; the numbers are printed beside what they are compared with, and a person judges.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 #[path = "figures/bare.rs"]
 mod bare;
 #[path = "figures/chat.rs"]

@@ -301,6 +301,7 @@ fn importing(name: &str) -> Vec<u8> {
         title = { pt-BR = "?", en = "?" }
         description = { pt-BR = "?", en = "?" }
         risk = "read"
+        permission = "conn.history"
     "#;
     let mut component = b"\0asm\x0d\0\x01\0".to_vec();
     // Types: one, an instance of two declarations: the type `func()`, and `f` of it.

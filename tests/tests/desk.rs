@@ -1,8 +1,8 @@
 //! The desk as people and embedding programs meet it: the real desk and the real conversation, over a store in memory
 //! where one is enough and over databases where several act at once.
 
-#[path = "desk/bugs.rs"]
-mod bugs;
+#[path = "desk/buttons.rs"]
+mod buttons;
 #[path = "desk/claims.rs"]
 mod claims;
 #[path = "desk/comments.rs"]

@@ -16,7 +16,6 @@ pub(crate) fn make(module: &Path, manifest: &Path, to: &Path) -> Result<()> {
         .validate(true)
         .module(&bytes)
         .and_then(|encoder| encoder.encode())
-        .map_err(anyhow::Error::from)
         .with_context(|| format!("{} is no plug-in module", module.display()))?;
     // A plug-in that forgets to export its tool still encodes, into a component without anything.
     let exports = component.windows(SECTION_OF_TOOL.len()).any(|window| window == SECTION_OF_TOOL);

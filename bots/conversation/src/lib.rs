@@ -12,6 +12,7 @@ mod open;
 mod press;
 mod render;
 mod session;
+mod steer;
 mod step;
 mod words;
 

@@ -163,25 +163,25 @@ impl Message {
 
     /// Whether it asks something, so that a person must be able to leave it.
     pub(crate) fn asks(&self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::Customers { .. }
-            | Self::AskConnection { .. }
-            | Self::AskContract { .. }
-            | Self::AskReport { .. }
-            | Self::Summary { .. }
-            | Self::Lights { opening: true, .. }
-            | Self::StartSummary { .. }
-            | Self::AskDiscardReason { .. }
-            | Self::AskTicket { .. }
-            | Self::AskVisibility { .. }
-            | Self::AskComment { .. }
-            | Self::AskEdit { .. }
-            | Self::AskFile { .. }
-            | Self::AskTool { .. }
-            | Self::AskClosing { .. }
-            | Self::ConfirmFinish { .. } => true,
-            _ => false,
-        }
+                | Self::AskConnection { .. }
+                | Self::AskContract { .. }
+                | Self::AskReport { .. }
+                | Self::Summary { .. }
+                | Self::Lights { opening: true, .. }
+                | Self::StartSummary { .. }
+                | Self::AskDiscardReason { .. }
+                | Self::AskTicket { .. }
+                | Self::AskVisibility { .. }
+                | Self::AskComment { .. }
+                | Self::AskEdit { .. }
+                | Self::AskFile { .. }
+                | Self::AskTool { .. }
+                | Self::AskClosing { .. }
+                | Self::ConfirmFinish { .. }
+        )
     }
 
     /// What must be known to put it in words.

@@ -94,6 +94,7 @@ pub struct Plugins {
     /// The folder of components.
     pub folder: PathBuf,
     /// What each plug-in may use, by its id: `"bote.consumption" = ["usage"]`.
+    #[serde(default)]
     pub grants: BTreeMap<String, BTreeSet<String>>,
 }
 

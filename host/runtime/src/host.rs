@@ -6,6 +6,7 @@
 use crate::bindings::bote::plugin::{call, domain, log, output, types, usage};
 use crate::calendar::{self, Size};
 use crate::limits::Limits;
+use crate::memory::Memory;
 use bote_sdk::Instant;
 use bote_sdk::chart::{Chart, Gap, Point, Series, Shape, Threshold, Unit};
 use bote_sdk::dialog::Language;
@@ -52,7 +53,7 @@ impl CallState {
     pub(crate) fn new(plugin: String, call: ToolCall, limits: Limits) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
-        let memory = Memory { used: 0, most: limits.memory_bytes, refused: false, peak: 0 };
+        let memory = Memory::of(limits.memory_bytes);
         Self {
             plugin,
             call,
@@ -236,47 +237,6 @@ fn sentence(kind: FailureKind, language: Language) -> &'static str {
     match language {
         Language::Portuguese => portuguese,
         Language::English => english,
-    }
-}
-
-/// Sums the memory of a guest over all its memories and tables, since a limit on each would be no limit.
-#[derive(Debug)]
-pub(crate) struct Memory {
-    used: usize,
-    most: usize,
-    /// Whether growth was refused; tells a crash for want of memory from others.
-    pub(crate) refused: bool,
-    /// The most that was in use.
-    pub(crate) peak: usize,
-}
-
-/// Bytes of a table's element.
-const ELEMENT: usize = 8;
-
-impl Memory {
-    fn grow(&mut self, current: usize, desired: usize, bytes_each: usize) -> bool {
-        let more = desired.saturating_sub(current).checked_mul(bytes_each);
-        match more.and_then(|more| self.used.checked_add(more)) {
-            Some(total) if total <= self.most => {
-                self.used = total;
-                self.peak = self.peak.max(total);
-                true
-            }
-            _ => {
-                self.refused = true;
-                false
-            }
-        }
-    }
-}
-
-impl wasmtime::ResourceLimiter for Memory {
-    fn memory_growing(&mut self, current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(self.grow(current, desired, 1))
-    }
-
-    fn table_growing(&mut self, current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(self.grow(current, desired, ELEMENT))
     }
 }
 

@@ -11,6 +11,7 @@ mod engine;
 mod host;
 mod limits;
 mod manifest;
+mod memory;
 mod runtime;
 
 pub use limits::Limits;

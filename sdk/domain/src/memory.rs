@@ -1,5 +1,4 @@
-//! A store in memory, for tests and for embedding programs that keep nothing. One lock, held for a moment: a batch is
-//! checked whole before it is written, as a database does it.
+//! A store in memory, for tests and embedding programs that keep nothing. A batch is checked whole, then written.
 
 use crate::actor::{ChannelClass, Scope};
 use crate::catalogue::Catalogue;
@@ -93,13 +92,12 @@ impl MemoryStore {
         self.lock().accesses.clone()
     }
 
-    /// Jobs that are waiting, taken or stuck, for tests that want nothing left over.
+    /// Jobs that are waiting, taken or stuck.
     pub fn jobs_left(&self) -> usize {
         self.lock().outbox.len()
     }
 
-    /// A poisoned lock means a panic in here; the data behind it is whole, since batches are checked before they are
-    /// written.
+    /// Behind a poisoned lock the data is whole: batches are checked before they are written.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

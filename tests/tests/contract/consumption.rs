@@ -143,8 +143,8 @@ async fn a_day_is_shown_in_hours_and_hours_without_data_are_gaps() {
     nothing from 2026-03-09 16:00 -03 to 2026-03-09 23:00 -03
     nothing from 2026-03-10 01:00 -03 to 2026-03-10 14:00 -03
     # Consumo · conexão 4711 · 24 horas
-    Download no período: 62.0 KB
-    Upload no período: 31.0 KB
+    Download no período: 62,0 KB
+    Upload no período: 31,0 KB
     Intervalos com dados: 5
     ");
 }
@@ -201,8 +201,8 @@ async fn a_month_is_shown_in_days() {
     nothing from 2026-02-09 00:00 -03 to 2026-02-28 00:00 -03
     nothing from 2026-03-02 00:00 -03 to 2026-03-10 14:30 -03
     # Consumo · conexão 4711 · 30 dias
-    Download no período: 6.0 MB
-    Upload no período: 3.0 MB
+    Download no período: 6,0 MB
+    Upload no período: 3,0 MB
     Intervalos com dados: 3
     ");
 }
@@ -263,8 +263,8 @@ async fn a_day_whose_midnight_does_not_exist_begins_an_hour_later() {
       2018-11-05 00:00 -02: 4000
     nothing from 2018-10-29 23:00 -03 to 2018-11-03 00:00 -03
     # Consumo · conexão 4711 · 7 dias
-    Download no período: 15.0 KB
-    Upload no período: 7.5 KB
+    Download no período: 15,0 KB
+    Upload no período: 7,5 KB
     Intervalos com dados: 3
     ");
 }
@@ -295,8 +295,8 @@ async fn an_hour_that_comes_twice_is_shown_twice() {
       2018-02-18 00:00 -03: 4000
     nothing from 2018-02-17 02:00 -02 to 2018-02-17 22:00 -02
     # Consumo · conexão 4711 · 24 horas
-    Download no período: 15.0 KB
-    Upload no período: 7.5 KB
+    Download no período: 15,0 KB
+    Upload no período: 7,5 KB
     Intervalos com dados: 4
     ");
 }

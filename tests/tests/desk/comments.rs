@@ -129,3 +129,17 @@ async fn an_edit_keeps_the_visibility_and_the_place() {
     assert_eq!(comments.collect::<Vec<_>>(), [(5, public_comment("um")), (6, private_comment("três"))]);
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_program_cannot_write_a_comment_of_4001_characters_or_none() {
+    use bote_sdk::personal::FreeText;
+    use bote_sdk::timeline::{Comment, PrivateComment};
+    let world = World::new().await;
+    let ticket = world.started(1, Some(ANA)).await;
+    for text in ["é".repeat(4001), String::new(), "a\u{1b}[2Jb".into()] {
+        let comment = Comment::Private(PrivateComment(FreeText::new(text)));
+        let done = world.order(&actor(ANA), Operation::AddComment { ticket, comment }).await;
+        assert!(done.is_err(), "the rule lets it through");
+    }
+    world.end().await;
+}

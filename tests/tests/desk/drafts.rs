@@ -1,4 +1,4 @@
-//! Drafts and their clocks, and buttons of questions that are over.
+//! Drafts and their clocks: a day for one that nobody touches, none for one that is a ticket already.
 
 use bote_sdk::event::What;
 use bote_sdk::job::{Job, JobEnd};
@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use crate::only;
 
 /// Ana opens a ticket and goes as far as the report.
-async fn at_the_report(world: &World) {
+pub(crate) async fn at_the_report(world: &World) {
     world.say(ANA, "abrir").await;
     world.say(ANA, "jose").await;
     world.press("22153").await;
@@ -45,15 +45,15 @@ async fn a_draft_that_is_worked_on_lives_on() {
 }
 
 #[tokio::test]
-async fn an_expired_draft_with_a_number_leaves_its_ticket_as_it_is() {
+async fn a_draft_with_a_number_is_a_ticket_already_and_never_expires() {
     let world = World::new().await;
     at_the_report(&world).await;
     world.say(ANA, "Sem conexão desde ontem").await;
     world.press("Salvar").await;
-    let read = world.later(TimeDelta::hours(24)).await;
-    assert!(only(&read).contains("24 horas"), "{read:?}");
-    let read = world.say(ANA, "ver 201810.1").await;
-    assert!(only(&read).contains("consultado"), "{read:?}");
+    let read = world.later(TimeDelta::hours(48)).await;
+    assert!(read.is_empty(), "{read:?}");
+    let read = world.say(ANA, "continuar").await;
+    assert!(only(&read).contains("Consulta expressa"), "{read:?}");
     world.end().await;
 }
 
@@ -115,95 +115,5 @@ async fn a_timer_that_is_set_again_while_it_rings_is_not_lost() {
     assert!(world.later(TimeDelta::hours(23)).await.is_empty(), "it was touched");
     let read = world.later(TimeDelta::hours(1)).await;
     assert!(only(&read).contains("24 horas"), "the timer rings again: {read:?}");
-    world.end().await;
-}
-
-/// One button of each kind that answers a question, as an old message would send it.
-const ANSWERS: [&str; 17] = [
-    "1|p|0|1001",
-    "1|p|1|22153",
-    "1|p|3|1",
-    "1|p|4|1",
-    "1|p|9|1",
-    "1|p|11|1",
-    "1|n|7",
-    "1|n|8",
-    "1|n|13",
-    "1|mp|1001",
-    "1|mc|8",
-    "1|v",
-    "1|x|1",
-    "1|k",
-    "1|r",
-    "1|d",
-    "1|y",
-];
-
-#[tokio::test]
-async fn a_button_of_an_old_question_is_answered_as_stale_and_changes_nothing() {
-    // Where nothing is asked, and in the middle of an opening at a question that none of them answers.
-    for opening in [false, true] {
-        for payload in ANSWERS.into_iter().chain(["1|cc", "0|x|1", "", "1|p|99|1", "?"]) {
-            let world = World::new().await;
-            if opening {
-                at_the_report(&world).await;
-            } else {
-                world.say(ANA, "cancelar").await;
-            }
-            let session = || async { world.store.session(&private(ANA)).await.expect(WORKS).expect("one").bytes };
-            let (before, written) = (session().await, world.store.batches().len());
-            let read = world.press_payload(payload).await;
-            assert!(read[0].contains("pergunta anterior"), "{payload}: {read:?}");
-            if opening {
-                assert!(read[1].contains("relato"), "the question now: {payload}: {read:?}");
-            }
-            assert_eq!(session().await, before, "{payload}");
-            let batches = world.store.batches().split_off(written);
-            assert!(batches.iter().all(|batch| batch.changes.is_none() && batch.run.is_none()), "{payload}");
-            world.end().await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn the_buttons_of_an_opening_that_is_over_are_stale_one_and_all() {
-    let world = World::new().await;
-    at_the_report(&world).await;
-    world.say(ANA, "Sem conexão desde ontem").await;
-    for label in ["Salvar", "Continuar", "Sem conexão", "Falha de sinal", "Início e fim", "Sem comentário", "Iniciar"]
-    {
-        world.press(label).await;
-    }
-    let mut old = Vec::new();
-    for sent in world.chats.sent() {
-        old.extend(sent.rendering.flat_buttons().map(|button| button.payload.clone()));
-    }
-    // What steers, and what names its ticket, holds at any time.
-    old.retain(|payload| !["1|w|", "1|o|", "1|b", "1|c", "1|t|"].iter().any(|kind| payload.starts_with(kind)));
-    old.sort();
-    old.dedup();
-    assert!(old.len() > 12, "{old:?}");
-    let changed = |world: &World| world.store.batches().iter().filter(|batch| batch.changes.is_some()).count();
-    let before = changed(&world);
-    for payload in old {
-        let read = world.press_payload(&payload).await;
-        assert!(only(&read).contains("pergunta anterior"), "{payload}: {read:?}");
-    }
-    assert_eq!(changed(&world), before);
-    world.end().await;
-}
-
-#[tokio::test]
-async fn an_earlier_question_of_the_same_opening_is_not_answered_again() {
-    let world = World::new().await;
-    world.say(ANA, "abrir").await;
-    world.say(ANA, "jose").await;
-    let connection = world.payload(&private(ANA), "22153");
-    world.press("Sem conexão").await;
-    for _ in 0..2 {
-        let read = world.press_payload(&connection).await;
-        assert!(read[0].contains("pergunta anterior"), "{read:?}");
-        assert!(read[1].contains("Qual contrato"), "the question now: {read:?}");
-    }
     world.end().await;
 }

@@ -3,7 +3,7 @@
 
 use bote_sdk::event::What;
 use bote_sdk::job::{JobEnd, StuckReason};
-use bote_sdk::traits::{Clock, Desk, Store};
+use bote_sdk::traits::{Desk, Store};
 use bote_tests::sample::*;
 use bote_tests::watched::Broken;
 use bote_tests::world::{Mood, WORKS, World, private};
@@ -14,16 +14,12 @@ async fn a_chat_that_is_busy_is_tried_with_growing_pauses_and_then_given_up() {
     let world = World::new().await;
     world.chats.mood(&private(ANA).chat, Some(Mood::Later));
     world.say(ANA, "ajuda").await;
-    let mut pauses = Vec::new();
-    while let Some(due) = world.store.next_due(&served()).await.expect(WORKS) {
-        let pause = due - world.clock.now();
-        pauses.push(pause.num_seconds());
+    for (tried, seconds) in [1, 2, 4, 8, 16, 32, 64].into_iter().enumerate() {
         // A moment before, nothing happens.
-        world.later(pause - TimeDelta::milliseconds(1)).await;
-        assert_eq!(world.store.ends().len(), pauses.len());
+        world.later(TimeDelta::seconds(seconds) - TimeDelta::milliseconds(1)).await;
+        assert_eq!(world.store.ends().len(), tried + 1);
         world.later(TimeDelta::milliseconds(1)).await;
     }
-    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64]);
     assert_eq!(world.store.ends().last(), Some(&JobEnd::Stuck(StuckReason::TriedTooOften)));
     assert_eq!(world.memory.jobs_left(), 1, "it stays for somebody to look at");
     world.chats.mood(&private(ANA).chat, None);
@@ -146,5 +142,29 @@ async fn an_order_that_cannot_be_written_fails_and_is_carried_out_when_given_aga
     assert!(world.desk.perform(key(), claim(), &actor(ANA)).await.is_err());
     assert_eq!(world.ticket(ticket).await.holder(), None);
     assert!(world.desk.perform(key(), claim(), &actor(ANA)).await.expect(WORKS).is_ok());
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_timer_whose_turn_failed_once_rings_once() {
+    let world = World::new().await;
+    world.say(ANA, "abrir").await;
+    world.say(ANA, "1001").await;
+    for label in ["22153", "Ondas", "Telefone"] {
+        world.press(label).await;
+    }
+    world.say(ANA, "o portão azul").await;
+    let save = world.payload(&private(ANA), "Salvar");
+    let event = world.event(&private(ANA), bote_sdk::event::What::Button(save));
+    bote_sdk::traits::Desk::receive(&*world.desk, &event).await.expect("works");
+    bote_sdk::traits::Desk::turn(&*world.desk, &event).await.expect("works");
+    world.store.fail_commits(1, bote_tests::watched::Broken::Unreachable);
+    world.settle().await;
+    world.later(chrono::TimeDelta::seconds(1)).await;
+    let ticket = world.store.batches().iter().rev().find_map(|b| b.changes.as_ref().map(|c| c.ticket.id)).expect("one");
+    assert_eq!(world.record(ticket).await, ["opened", "express_query"]);
+    // The next start of the program takes up what is pending.
+    bote_sdk::traits::Desk::resume(&*world.desk, &served()).await.expect("works");
+    assert_eq!(world.record(ticket).await, ["opened", "express_query"], "the first ring was still in the inbox");
     world.end().await;
 }

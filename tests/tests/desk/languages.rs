@@ -19,7 +19,7 @@ const PORTUGUESE: &str = include_str!("../../../bots/conversation/locales/pt-BR/
 const ENGLISH: &str = include_str!("../../../bots/conversation/locales/en/bote.ftl");
 
 /// Every kind of message, as it is named in the outbox.
-const KINDS: [&str; 43] = [
+const KINDS: [&str; 44] = [
     "welcome",
     "help",
     "note",
@@ -42,6 +42,7 @@ const KINDS: [&str; 43] = [
     "start_summary",
     "ask_discard_reason",
     "card",
+    "ask_ticket",
     "tickets",
     "timeline",
     "ask_visibility",
@@ -178,7 +179,7 @@ async fn tour(world: &World, language: Language) {
     world.say(ANA, w("cancelar", "cancel")).await;
     world.say(ANA, "é".repeat(4001).as_str()).await;
     world.press(w("Voltar", "Back")).await;
-    world.press(w("Continuar", "Continue")).await;
+    world.press(w("Avançar", "Next")).await;
     for label in ["Sem conexão", "Falha de sinal", w("Tudo", "Everything"), w("Público", "Public")] {
         world.press(label).await;
     }
@@ -337,7 +338,7 @@ fn every_refusal_is_a_sentence_in_both_languages() {
         refusals.extend(problems.iter().map(|problem| Refusal::invalid(*field, *problem)));
     }
     for refusal in refusals {
-        let body = serde_json::json!({ "refused": { "refusal": refusal, "offer_claim": false } }).to_string();
+        let body = serde_json::json!({ "refused": { "refusal": refusal, "offer_claim": null } }).to_string();
         let [portuguese, english] = Language::ALL.map(|language| {
             let rendering = rendered(&body, language);
             has_no_key(&rendering);

@@ -234,3 +234,32 @@ async fn started(desk: &dyn Desk, number: u128) -> TicketId {
     perform(desk, &format!("start/{number}"), Operation::StartTicket { ticket, starting }).await;
     ticket
 }
+
+#[tokio::test]
+async fn attaching_under_the_id_of_a_file_elsewhere_does_not_take_it_away() {
+    let world = World::new().await;
+    let (one, other) = (world.started(1, Some(ANA)).await, world.started(2, Some(BRUNO)).await);
+    let attach = |ticket| Operation::Attach { ticket, files: vec![photo(file_id(1), "poste")] };
+    world.order(&actor(ANA), attach(one)).await.expect("hers");
+    let _ = world.order(&actor(BRUNO), attach(other)).await;
+    let files = bote_sdk::traits::Store::files(&*world.store, one).await.expect("works");
+    assert_eq!(files.len(), 1, "the file of the first ticket is gone");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_under_the_id_of_an_earlier_one_does_not_replace_it() {
+    let world = World::new().await;
+    let (one, other) = (world.started(1, None).await, world.started(2, None).await);
+    let run = |ticket, period: &str| Operation::RunTool {
+        ticket,
+        run: run_id(1),
+        tool: bote_tests::world::consumption().id,
+        arguments: vec![("period".into(), period.into())],
+    };
+    world.order(&actor(ANA), run(one, "day")).await.expect("installed");
+    let _ = world.order(&actor(BRUNO), run(other, "week")).await;
+    let kept = bote_sdk::traits::Store::run(&*world.store, run_id(1)).await.expect("works").expect("kept");
+    assert_eq!((kept.ticket, kept.operator), (one, ANA));
+    world.end().await;
+}

@@ -290,3 +290,40 @@ async fn whoever_finds_nothing_is_not_in_the_record() {
     assert!(world.memory.accesses().is_empty(), "{:?}", world.memory.accesses());
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_question_of_a_program_is_in_the_access_record_as_its_orders_are() {
+    let world = World::new().await;
+    world.ask(&actor(ANA), &Query::Customer { person: JOSE }).await.expect("Ana may read");
+    assert_eq!(world.memory.accesses().len(), 1);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn in_a_staff_group_a_summary_does_not_repeat_the_report() {
+    let world = World::new().await;
+    let place = group(ANA);
+    world.say_at(&place, "abrir").await;
+    world.say_at(&place, "1001").await;
+    for label in ["22153", "Ondas", "Telefone"] {
+        world.press(label).await;
+    }
+    let read = world.say_at(&place, "o portão azul").await;
+    assert!(!read[0].contains("portão"), "{read:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn in_a_staff_group_a_summary_does_not_repeat_a_private_comment() {
+    let world = World::new().await;
+    let ticket = world.started(1, Some(ANA)).await;
+    let protocol = world.protocol(ticket).await;
+    let place = group(ANA);
+    world.say_at(&place, &format!("finalizar {protocol}")).await;
+    for label in ["Resolvido", "Não"] {
+        world.press(label).await;
+    }
+    let read = world.say_at(&place, "segredo do cofre").await;
+    assert!(!read[0].contains("segredo"), "{read:?}");
+    world.end().await;
+}

@@ -86,6 +86,7 @@ pub(crate) async fn records_that_are_there_already_stay_when_importing(store: Sh
     again.people[0].name = PersonName::new("Outra Pessoa");
     let mut new = again.people[2].clone();
     new.code = PersonCode(1004);
+    new.document = bote_sdk::personal::Document::new("99988877700");
     again.people.push(new);
     store.import(&again).await.expect(ANSWERS);
 
@@ -147,6 +148,7 @@ pub(crate) async fn people_are_found_page_by_page(store: Shared) {
     let model = sample::registry().people[2].clone();
     let crowd = (2000..2025).map(|code| Person {
         code: PersonCode(code),
+        document: bote_sdk::personal::Document::new(format!("9998887{code}")),
         name: PersonName::new(format!("Zé Número {code}")),
         // Every third is of the other company, so that pages are filled behind the filter.
         registered_in: Scope::Company(if code % 3 == 0 { ONDAS } else { MARES }),

@@ -69,7 +69,7 @@ fn opening_with_a_kept_draft_asks_whether_to_resume() {
 #[test]
 fn a_draft_with_a_protocol_is_discarded_with_a_reason() {
     for way in [vec!["cancelar"], vec!["meus", "abrir", "Descartar"]] {
-        let demo = told_to("Continuar");
+        let demo = told_to("Avançar");
         let protocol = demo.protocol();
         let ended = demo.run(&way);
         let asked = format!("O protocolo {protocol} já existe. Por que descartar? Escreva o motivo, ou volte.");

@@ -46,14 +46,7 @@ const TEXTS: [Text; 7] = [
         limit: 4000,
         optional: true,
     },
-    Text {
-        name: "the reason",
-        before: "Continuar",
-        more: &["cancelar"],
-        field: "Motivo",
-        limit: 4000,
-        optional: false,
-    },
+    Text { name: "the reason", before: "Avançar", more: &["cancelar"], field: "Motivo", limit: 4000, optional: false },
     Text {
         name: "a comment",
         before: "resgatar",
@@ -111,7 +104,7 @@ fn as_many_characters_as_allowed_are_taken_and_one_more_is_not() {
 fn comes_back(text: &Text, line: &str) -> (Demo, Ended) {
     let demo = text.asked();
     let mut lines = vec![line.to_owned()];
-    if text.before == "Continuar" {
+    if text.before == "Avançar" {
         lines.push(format!("historico {}", demo.protocol()));
     } else if text.more.first().is_some_and(|word| ["comentar", "editar"].contains(word)) {
         lines.push("historico".to_owned());
@@ -138,7 +131,7 @@ fn emoji_sql_and_markup_come_back_as_they_were_written() {
 fn legal_text_is_kept_as_it_was_written_through_the_whole_story() {
     for line in LEGAL {
         let mut lines = lines_to("Téo Exemplo (campo)");
-        let rest = ["Salvar e gerar protocolo", "Continuar", "1", "1", "1", line, "Iniciar atendimento", "resgatar"];
+        let rest = ["Salvar e gerar protocolo", "Avançar", "1", "1", "1", line, "Iniciar atendimento", "resgatar"];
         lines.push(line.to_owned());
         lines.extend(rest.map(ToOwned::to_owned));
         lines.extend([format!("comentar {line}"), "Público".into(), format!("editar {line}{line}")]);
@@ -198,9 +191,9 @@ const CHOICES: [(&str, &[&str]); 18] = [
     ("Através de um técnico", &[]),
     ("Sem internet desde cedo; a luz LOS da ONU está vermelha.", &[]),
     ("Salvar e gerar protocolo", &[]),
-    ("Continuar", &[]),
-    ("Continuar", &["Sem conexão"]),
-    ("Continuar", &["Sem conexão", "Sem conexão"]),
+    ("Avançar", &[]),
+    ("Avançar", &["Sem conexão"]),
+    ("Avançar", &["Sem conexão", "Sem conexão"]),
     ("Cliente estará em casa até as 18h.", &[]),
     ("comentar Conector trocado, sinal voltou.", &[]),
     ("ferramenta", &[]),

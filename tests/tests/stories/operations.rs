@@ -33,7 +33,7 @@ impl SetUp {
 
     fn run(&self, words: &[&str]) -> Ran {
         let mut command = command();
-        command.current_dir(&self.data.parent().filter(|p| p.is_dir()).unwrap_or(Path::new("/")));
+        command.current_dir(self.data.parent().filter(|p| p.is_dir()).unwrap_or(Path::new("/")));
         command
             .env("BOTE_DATABASE__URL", &self.url)
             .env("BOTE_DATA__FOLDER", &self.data)

@@ -15,12 +15,18 @@ const COMPOSED: &[(&str, &str)] = &[
     ("field-", "Field::name"),
     ("list-", "TicketList::name"),
     ("notify-", "NotifyLevel::name"),
-    ("outcome-", "Outcome::name"),
+    ("invalid-", "Problem::name"),
+    ("label-", "Visibility::name"),
+    ("light-", "LightKind::name"),
+    ("note-", "Note::name"),
     ("precondition-", "Precondition::name"),
-    ("problem-", "Problem::name"),
-    ("refusal-", "Refusal::code"),
-    ("source-", "Source::name"),
+    ("priority-", "Priority::name"),
+    ("sla-state-", "SlaState::name"),
+    ("sla-type-", "SlaType::name"),
     ("state-", "TicketState::name"),
+    ("tool-", "Outcome::name"),
+    ("unavailable-", "Source::name"),
+    ("visibility-now-", "Visibility::name"),
 ];
 
 /// One message or term: what it asks for and what it refers to.

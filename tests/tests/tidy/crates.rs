@@ -68,6 +68,7 @@ const HOMES: &[(&str, Option<&str>)] = &[
 
 /// Libraries that are part of the language to us: any crate may use them. xtask is no part of the program.
 const COMMON: &[&str] = &[
+    "anstream",
     "anyhow",
     "async-trait",
     "chrono",
