@@ -67,6 +67,8 @@ fn test() -> Result<()> {
     let built = plugins::build()?;
     postgres::ensure()?;
     say("▸ running the tests (the first build takes some minutes)");
+    // The stories run the program itself, which `cargo test` alone does not build.
+    run(cargo().args(["build", "--workspace"]).current_dir(root()), "the build failed; its messages are above")?;
     let mut tests = cargo();
     tests.args(["test", "--workspace"]).env("BOTE_PLUGINS_DIR", &built.tested).current_dir(root());
     run(&mut tests, "a test failed; its name and why are above")?;

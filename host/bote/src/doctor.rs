@@ -28,9 +28,11 @@ pub async fn examine(config: &Config) -> Result<()> {
 }
 
 fn writable(folder: &Path) -> Result<String> {
-    std::fs::create_dir_all(folder)?;
     let probe = folder.join(".probe");
-    match std::fs::write(&probe, b"ok").and_then(|()| std::fs::remove_file(&probe)) {
+    match std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, b"ok"))
+        .and_then(|()| std::fs::remove_file(&probe))
+    {
         Ok(()) => Ok(folder.display().to_string()),
         Err(error) => {
             bail!("{} cannot be written ({error}): give this user the right to, or set data.folder", folder.display())

@@ -1,7 +1,7 @@
 //! All that a plug-in written in Rust sees of bote: the contract of `sdk/wit` as Rust types, the trait a tool
 //! implements, and the macro that exports it.
 //!
-//! ```ignore
+//! ```text
 //! use bote_guest::{Failure, Invocation, Reply, Tool};
 //!
 //! struct Hello;

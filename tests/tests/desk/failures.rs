@@ -155,16 +155,16 @@ async fn a_timer_whose_turn_failed_once_rings_once() {
     }
     world.say(ANA, "o portão azul").await;
     let save = world.payload(&private(ANA), "Salvar");
-    let event = world.event(&private(ANA), bote_sdk::event::What::Button(save));
-    bote_sdk::traits::Desk::receive(&*world.desk, &event).await.expect("works");
-    bote_sdk::traits::Desk::turn(&*world.desk, &event).await.expect("works");
-    world.store.fail_commits(1, bote_tests::watched::Broken::Unreachable);
+    let event = world.event(&private(ANA), What::Button(save));
+    world.desk.receive(&event).await.expect(WORKS);
+    world.desk.turn(&event).await.expect(WORKS);
+    world.store.fail_commits(1, Broken::Unreachable);
     world.settle().await;
     world.later(chrono::TimeDelta::seconds(1)).await;
     let ticket = world.store.batches().iter().rev().find_map(|b| b.changes.as_ref().map(|c| c.ticket.id)).expect("one");
     assert_eq!(world.record(ticket).await, ["opened", "express_query"]);
     // The next start of the program takes up what is pending.
-    bote_sdk::traits::Desk::resume(&*world.desk, &served()).await.expect("works");
+    world.desk.resume(&served()).await.expect(WORKS);
     assert_eq!(world.record(ticket).await, ["opened", "express_query"], "the first ring was still in the inbox");
     world.end().await;
 }

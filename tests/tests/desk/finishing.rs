@@ -1,11 +1,12 @@
 //! Finishing a ticket: the second step of R-198, within a minute, once, and bound to the ticket that was seen.
 
+use bote_sdk::event::What;
 use bote_sdk::finish::Finishing;
 use bote_sdk::operation::Operation;
 use bote_sdk::refusal::{Conflict, Precondition, Refusal};
 use bote_sdk::ticket::{TicketState, Version};
 use bote_tests::sample::*;
-use bote_tests::world::{World, private};
+use bote_tests::world::{World, group, private};
 use chrono::TimeDelta;
 
 use crate::{confirmed, only, private_comment};
@@ -99,6 +100,26 @@ async fn a_confirmation_left_by_going_back_or_cancelling_is_void() {
         assert_eq!(world.ticket(ticket).await, before, "{way}");
         world.end().await;
     }
+}
+
+#[tokio::test]
+async fn in_a_group_nobody_else_confirms_what_one_was_asked() {
+    let world = World::new().await;
+    let ticket = world.started(1, Some(ANA)).await;
+    let protocol = world.protocol(ticket).await;
+    world.say_at(&group(ANA), &format!("finalizar {protocol}")).await;
+    for label in ["Resolvido", "Não", "Sem comentário"] {
+        world.press(label).await;
+    }
+    let payload = world.payload(&group(ANA), "Confirmar");
+    let before = world.ticket(ticket).await;
+    world.say_at(&group(BRUNO), "ajuda").await;
+    let read = world.press_payload(&payload).await;
+    assert!(only(&read).contains("pergunta anterior"), "{read:?}");
+    assert_eq!(world.ticket(ticket).await, before);
+    world.happen(&group(ANA), What::Button(payload)).await;
+    assert_eq!(world.ticket(ticket).await.state.name(), "finished");
+    world.end().await;
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use bote_store::{SqlStore, StoreOptions};
 use bote_tests::postgres::{Cluster, fresh_schema};
 use bote_tests::sample::*;
 use bote_tests::watched::Watched;
-use bote_tests::world::{Chats, HandClock, NoTools, WORKS, World, desk, private};
+use bote_tests::world::{Chats, HandClock, NoTools, WORKS, World, consumption, desk, private};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -241,8 +241,9 @@ async fn attaching_under_the_id_of_a_file_elsewhere_does_not_take_it_away() {
     let (one, other) = (world.started(1, Some(ANA)).await, world.started(2, Some(BRUNO)).await);
     let attach = |ticket| Operation::Attach { ticket, files: vec![photo(file_id(1), "poste")] };
     world.order(&actor(ANA), attach(one)).await.expect("hers");
-    let _ = world.order(&actor(BRUNO), attach(other)).await;
-    let files = bote_sdk::traits::Store::files(&*world.store, one).await.expect("works");
+    let again = world.order(&actor(BRUNO), attach(other)).await;
+    assert_eq!(again, Err(Refusal::Conflict(Conflict::KeyReused)));
+    let files = world.store.files(one).await.expect(WORKS);
     assert_eq!(files.len(), 1, "the file of the first ticket is gone");
     world.end().await;
 }
@@ -254,12 +255,13 @@ async fn a_run_under_the_id_of_an_earlier_one_does_not_replace_it() {
     let run = |ticket, period: &str| Operation::RunTool {
         ticket,
         run: run_id(1),
-        tool: bote_tests::world::consumption().id,
+        tool: consumption().id,
         arguments: vec![("period".into(), period.into())],
     };
     world.order(&actor(ANA), run(one, "day")).await.expect("installed");
-    let _ = world.order(&actor(BRUNO), run(other, "week")).await;
-    let kept = bote_sdk::traits::Store::run(&*world.store, run_id(1)).await.expect("works").expect("kept");
+    let again = world.order(&actor(BRUNO), run(other, "week")).await;
+    assert_eq!(again, Err(Refusal::Conflict(Conflict::KeyReused)));
+    let kept = world.store.run(run_id(1)).await.expect(WORKS).expect("kept");
     assert_eq!((kept.ticket, kept.operator), (one, ANA));
     world.end().await;
 }

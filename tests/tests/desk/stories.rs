@@ -3,8 +3,10 @@
 use bote_sdk::event::What;
 use bote_sdk::permissions::Permissions;
 use bote_sdk::timeline::EntryKind;
+use bote_sdk::traits::Desk;
 use bote_tests::sample::*;
-use bote_tests::world::{World, private};
+use bote_tests::watched::Broken;
+use bote_tests::world::{WORKS, World, private};
 
 use crate::only;
 
@@ -175,7 +177,7 @@ async fn a_number_that_was_not_found_can_be_typed_again_for_the_same_command() {
     world.say(ANA, "resgatar 201810.99").await;
     let protocol = world.protocol(ticket).await;
     world.say(ANA, &protocol).await;
-    assert_eq!(world.ticket(ticket).await.holder(), Some(ANA), "the comment in step.rs says the search goes on");
+    assert_eq!(world.ticket(ticket).await.holder(), Some(ANA), "the search goes on");
     world.end().await;
 }
 
@@ -189,15 +191,15 @@ async fn stage_two_without_a_result_offers_the_button_its_sentence_names() {
     }
     world.say(ANA, "o portão azul").await;
     let save = world.payload(&private(ANA), "Salvar");
-    let event = world.event(&private(ANA), bote_sdk::event::What::Button(save));
-    bote_sdk::traits::Desk::receive(&*world.desk, &event).await.expect("works");
-    bote_sdk::traits::Desk::turn(&*world.desk, &event).await.expect("works");
+    let event = world.event(&private(ANA), What::Button(save));
+    world.desk.receive(&event).await.expect(WORKS);
+    world.desk.turn(&event).await.expect(WORKS);
     // The turn of the query cannot be written, as often as it is tried.
-    world.store.fail_commits(1000, bote_tests::watched::Broken::Unreachable);
+    world.store.fail_commits(1000, Broken::Unreachable);
     for _ in 0..9 {
         world.later(chrono::TimeDelta::minutes(5)).await;
     }
-    world.store.fail_commits(0, bote_tests::watched::Broken::Unreachable);
+    world.store.fail_commits(0, Broken::Unreachable);
     world.leave(1);
     let read = world.say(ANA, "continuar").await;
     assert!(read[0].contains("Atualizar"), "{read:?}");
@@ -211,6 +213,6 @@ async fn stage_two_without_a_result_offers_the_button_its_sentence_names() {
 async fn whoever_may_not_open_is_told_so_at_the_first_word() {
     let world = World::where_may(BRUNO, crate::all_but(&[bote_sdk::permissions::Permission::TicketOpen])).await;
     let read = world.say(BRUNO, "abrir").await;
-    assert!(read[0].contains("ticket.open"), "he may answer seven questions first: {read:?}");
+    assert!(read[0].contains("ticket.open"), "before he answers any question: {read:?}");
     world.end().await;
 }

@@ -58,7 +58,7 @@ pub(crate) async fn of_two_processes_one_wins_a_claim(home: &Home) {
         let unclaimed = keep(&stores[0], in_progress(ticket_id(number), None), OCTOBER).await;
         let start = Arc::new(Barrier::new(2));
         let mut race = JoinSet::new();
-        for (store, operator) in &stores.zip([ANA, BRUNO]) {
+        for (store, operator) in stores.iter().cloned().zip([ANA, BRUNO]) {
             let start = Arc::clone(&start);
             let claimed = bote_sdk::claim::claim(&unclaimed, &actor(operator), at(24, 10, 5)).expect("nobody holds it");
             race.spawn(async move {
@@ -81,7 +81,7 @@ pub(crate) async fn two_processes_take_an_event_in_once(home: &Home) {
     let stores = [home.store(), home.beside().await];
     for number in 0..8 {
         let mut deliveries = JoinSet::new();
-        for store in &stores {
+        for store in stores.clone() {
             let event = event(&place("ana"), &format!("{number}"), What::Arrived);
             deliveries.spawn(async move { store.receive(&event, at(24, 9, 0)).await.expect(ANSWERS) });
         }

@@ -6,7 +6,7 @@ use crate::script::{lines_to, lines_to_and, messages, question, story, told_to, 
 
 const NEW: &str = "Primeira etapa · Qual é o cliente? Escreva nome, documento ou código.";
 const KEPT: &str = "Guardei o rascunho. Escreva continuar para retomar.";
-const WHICH: &str = "Você tem um rascunho guardado. Retomar, ou descartar e começar outro?";
+const WHICH: &str = "Você tem um rascunho guardado. Retomar, ou descartar?";
 const GONE: &str = "Rascunho descartado.";
 const SAVE: &str = "Salvar e gerar protocolo";
 

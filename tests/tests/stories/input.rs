@@ -174,7 +174,8 @@ fn a_protocol_that_is_none_is_refused() {
         let lines: Vec<_> = wrong.iter().map(|wrong| format!("{word} {wrong}")).collect();
         for turn in demo.run(&lines).turns() {
             let sentence = "Protocolo: não entendi. Um protocolo se escreve assim: 202610.123";
-            assert_eq!(turn.answer, sentence, "{}", turn.line);
+            // The question which ticket is meant follows, so that the person can go on.
+            assert_eq!(turn.answer.lines().next(), Some(sentence), "{}", turn.line);
         }
     }
     let unknown = ["ver 202001.1", "ver 203012.4000000000"];

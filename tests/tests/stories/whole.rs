@@ -36,7 +36,7 @@ const PORTUGUESE: &[Expected] = &[
         "Cliente estará em casa até as 18h.",
         &[
             "Pronto para iniciar AAAAMM.1:",
-            "Etapa: Sem conexão",
+            "Processo: Sem conexão",
             "Notificação no aplicativo: Início e fim",
             "[PRIVADO] Cliente estará em casa até as 18h.",
         ],
