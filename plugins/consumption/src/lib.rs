@@ -18,7 +18,7 @@ impl Tool for Consumption {
         let mut buckets = period.read(&connection, start, end)?;
         // Both ends fall into a bucket, so there can be one more than people count; the oldest is only partly inside.
         let surplus = buckets.len().saturating_sub(period.buckets());
-        let from = buckets.drain(..surplus).last().map_or(start, |dropped| dropped.end);
+        let from = buckets.drain(..surplus).next_back().map_or(start, |dropped| dropped.end);
         let summary = Summary::of(&buckets);
 
         let title = format!("{} · {} {} · {}", words.title, words.connection, connection.code(), words.period(period));
