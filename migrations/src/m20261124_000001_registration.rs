@@ -204,12 +204,7 @@ pub(crate) async fn index(
     name: &'static str,
     columns: &[&'static str],
 ) -> Result<(), DbErr> {
-    let mut index = Index::create();
-    index.name(name).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    manager.create_index(index).await
+    manager.create_index(over(table, name, columns)).await
 }
 
 /// A unique index over columns.
@@ -219,10 +214,16 @@ pub(crate) async fn unique(
     name: &'static str,
     columns: &[&'static str],
 ) -> Result<(), DbErr> {
+    let mut index = over(table, name, columns);
+    index.unique();
+    manager.create_index(index).await
+}
+
+fn over(table: &'static str, name: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
-    index.name(name).table(table).unique();
+    index.name(name).table(table);
     for column in columns {
         index.col(*column);
     }
-    manager.create_index(index).await
+    index
 }
