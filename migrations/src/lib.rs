@@ -9,6 +9,7 @@ use sea_orm_migration::sea_orm::{
 mod m20261124_000001_registration;
 mod m20261124_000002_tickets;
 mod m20261124_000003_desk;
+mod m20261124_000004_tools;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_registration::Migration),
             Box::new(m20261124_000002_tickets::Migration),
             Box::new(m20261124_000003_desk::Migration),
+            Box::new(m20261124_000004_tools::Migration),
         ]
     }
 }

@@ -8,6 +8,10 @@
 mod bare;
 #[path = "figures/chat.rs"]
 mod chat;
+#[path = "figures/host.rs"]
+mod host;
+#[path = "figures/many.rs"]
+mod many;
 #[path = "figures/tickets.rs"]
 mod tickets;
 #[path = "figures/tool.rs"]
@@ -19,6 +23,7 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     println!("machine: {} core(s), {}", std::thread::available_parallelism()?, std::env::consts::ARCH);
     runtime.block_on(tool::compare())?;
+    runtime.block_on(many::measure())?;
     chat::measure()?;
     runtime.block_on(tickets::compare())
 }

@@ -7,7 +7,7 @@
 use bote_sdk::actor::{Actor, ChannelClass, Scope};
 use bote_sdk::catalogue::*;
 use bote_sdk::change::Changes;
-use bote_sdk::chart::{Chart, Gap, Point, Series, Shape, Threshold, Unit};
+use bote_sdk::chart::{Band, Chart, Gap, Meaning, Point, Series, Shape, Threshold, Unit};
 use bote_sdk::event::{Event, EventId, IncomingFile, Place, Platform, What};
 use bote_sdk::express::{Colour, Detail, LightKind};
 use bote_sdk::files::{NewFile, StoredFile};
@@ -22,11 +22,15 @@ use bote_sdk::records::*;
 use bote_sdk::sla::{Minutes, SlaTable, SlaTarget, SlaType};
 use bote_sdk::ticket::*;
 use bote_sdk::timeline::{Comment, EntryKind, Visibility};
-use bote_sdk::tool::{Block, Fact, Outcome, Run, ToolEnd};
+use bote_sdk::tool::{Block, Fact, Outcome, Run, ToolEnd, ToolFile};
 use bote_sdk::traits::{Batch, Registry};
 use bote_sdk::{Instant, Zone};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use uuid::Uuid;
+
+mod network;
+
+pub use network::*;
 
 /// The provider's time zone.
 pub const ZONE: Zone = Zone::America__Sao_Paulo;
@@ -432,13 +436,49 @@ pub fn tool_end() -> ToolEnd {
             Series { name: "Download".into(), shape: Shape::Columns, points: vec![point(1, 5e9), point(2, 0.1)] },
             Series { name: "Upload".into(), shape: Shape::Line, points: vec![] },
         ],
+        bands: vec![Band {
+            name: "Online".into(),
+            meaning: Meaning::Good,
+            spans: vec![Gap { from: at(24, 0, 0), to: at(24, 3, 0) }],
+        }],
         gaps: vec![Gap { from: at(24, 3, 0), to: at(24, 4, 0) }],
         thresholds: vec![Threshold { label: "Franquia".into(), value: 1e12 }],
     };
-    let rows = vec![Fact { key: "Total".into(), value: "5 GB".into() }];
-    let blocks =
-        vec![Block::Text("Consumo 🛟".into()), Block::Facts { title: "Hoje".into(), rows }, Block::Chart(chart)];
-    ToolEnd { outcome: Outcome::Failed, message: Some("sem dados de 3 a 4 h".into()), blocks }
+    let blocks = vec![
+        Block::Text("Consumo 🛟".into()),
+        Block::Facts { title: "Totais".into(), rows: vec![Fact { key: "Total".into(), value: "5 GB".into() }] },
+        Block::Table {
+            title: "Sinal".into(),
+            columns: vec!["Onda".into(), "dBm".into()],
+            rows: vec![vec!["1490 nm".into(), "-19,5".into()], vec!["1550 nm".into(), String::new()]],
+        },
+        Block::Chart(chart),
+        Block::File(ToolFile {
+            name: "relatório 🛟.csv".into(),
+            media_type: "text/csv".into(),
+            hash: ContentHash("ab".repeat(32)),
+            size: 5_000_000_000,
+        }),
+        Block::Link { label: "Manual".into(), url: "https://example.net/a?b=\"c\"".into() },
+        Block::Suggestion {
+            label: "Mais um dia".into(),
+            tool: ToolId("bote.consumption/consumption".into()),
+            arguments: vec![("period".into(), "day".into())],
+        },
+    ];
+    for block in &blocks {
+        // Does not compile with a new kind of block, which then goes into the list above.
+        match block {
+            Block::Text(_) | Block::Facts { .. } | Block::Table { .. } | Block::Chart(_) => {}
+            Block::File(_) | Block::Link { .. } | Block::Suggestion { .. } => {}
+        }
+    }
+    ToolEnd {
+        message: Some("sem dados de 3 a 4 h".into()),
+        blocks,
+        limit: Some("host-calls".into()),
+        ..ToolEnd::without_answer(Outcome::Failed)
+    }
 }
 
 /// A batch with nothing but changes.
@@ -479,35 +519,10 @@ pub fn registry() -> Registry {
             Notice { code: NoticeCode(2), access_point: AccessPointId(2), opened_at: at(24, 8, 30) },
             Notice { code: NoticeCode(3), access_point: AccessPointId(3), opened_at: at(24, 8, 45) },
         ],
-        sessions: vec![
-            NetworkSession {
-                connection: HOME_LINE,
-                started_at: at(24, 7, 0),
-                updated_at: at(24, 9, 55),
-                stopped_at: None,
-                interim_seconds: 300,
-            },
-            NetworkSession {
-                connection: SHOP_LINE,
-                started_at: at(23, 7, 0),
-                updated_at: at(23, 20, 0),
-                stopped_at: Some(at(23, 20, 0)),
-                interim_seconds: 600,
-            },
-        ],
+        sessions: sessions(),
+        equipment: equipment(),
         usage: vec![(HOME_LINE, usage())],
     }
-}
-
-/// What [`HOME_LINE`] moved in the hour from eight o'clock, every five minutes, in numbers larger than 32 bits.
-pub fn usage() -> Vec<UsageSample> {
-    (0..12)
-        .map(|n| UsageSample {
-            at: at(24, 8, 0) + TimeDelta::minutes(5 * n),
-            down_bytes: 5_000_000_000 + n,
-            up_bytes: n,
-        })
-        .collect()
 }
 
 fn name_of(operator: OperatorId) -> &'static str {

@@ -187,6 +187,19 @@ impl Store for Watched {
         self.inner.usage(connection, from, to).await
     }
 
+    async fn network_sessions(
+        &self,
+        connection: ConnectionCode,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<NetworkSession>, Fault> {
+        self.inner.network_sessions(connection, from, to).await
+    }
+
+    async fn equipment(&self, connection: ConnectionCode) -> Result<Vec<Equipment>, Fault> {
+        self.inner.equipment(connection).await
+    }
+
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
         self.inner.ticket(id).await
     }
@@ -270,5 +283,27 @@ impl Store for Watched {
 
     async fn import(&self, registry: &Registry) -> Result<(), Fault> {
         self.inner.import(registry).await
+    }
+}
+
+#[async_trait]
+impl PluginValues for Watched {
+    async fn value(&self, plugin: &str, key: &str, now: Instant) -> Result<Option<PluginValue>, Fault> {
+        self.inner.value(plugin, key, now).await
+    }
+
+    async fn write(&self, write: PluginWrite) -> Result<PluginWritten, Fault> {
+        self.inner.write(write).await
+    }
+
+    async fn keys(
+        &self,
+        plugin: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+        now: Instant,
+    ) -> Result<Vec<String>, Fault> {
+        self.inner.keys(plugin, prefix, after, limit, now).await
     }
 }

@@ -1,5 +1,5 @@
 //! A world for the desk: the real desk with the real conversation, and around it a clock that the test moves, chats that
-//! keep what they were sent, tools that do as they are told, and a network that stands still.
+//! keep what they were sent, and the tools, network and files of [`fakes`](crate::fakes).
 //!
 //! Operators talk by [`say`](World::say) and [`press`](World::press); what they read comes back. A world does not end
 //! with jobs that wait: [`end`](World::end) lets the timers ring, and whoever leaves something says so by
@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bote_conversation::Conversation;
@@ -25,25 +25,20 @@ use bote_sdk::operation::{Operation, Order, Receipt};
 use bote_sdk::permissions::Permissions;
 use bote_sdk::protocol::{Reset, YearDigits};
 use bote_sdk::query::{Answer, Query};
-use bote_sdk::records::UsageSample;
 use bote_sdk::refusal::Refusal;
 use bote_sdk::rendering::Rendering;
 use bote_sdk::start::Starting;
 use bote_sdk::ticket::{NotifyLevel, Ticket};
 use bote_sdk::timeline::Entry;
-use bote_sdk::tool::{Block, Outcome, ToolCall, ToolEnd, ToolSpec};
 use bote_sdk::traits::*;
 use chrono::TimeDelta;
 
+use crate::fakes::{Lines, Shelf, Tools, Wax, locked};
 use crate::sample::{self, *};
 use crate::watched::Watched;
 
 /// What is expected of every call to the desk; a fault in a test is a fault of the desk.
 pub const WORKS: &str = "the desk works";
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// A clock that stands until it is moved.
 pub struct HandClock(Mutex<Instant>);
@@ -115,68 +110,6 @@ impl Messenger for Chats {
     }
 }
 
-/// Tools that end as they are told.
-pub struct Tools {
-    specs: Mutex<Vec<ToolSpec>>,
-    end: Mutex<ToolEnd>,
-    calls: Mutex<Vec<ToolCall>>,
-}
-
-impl Tools {
-    /// Every later call ends so.
-    pub fn end_with(&self, end: ToolEnd) {
-        *locked(&self.end) = end;
-    }
-
-    /// The tools there are from now on.
-    pub fn install(&self, specs: Vec<ToolSpec>) {
-        *locked(&self.specs) = specs;
-    }
-
-    /// The calls so far.
-    pub fn calls(&self) -> Vec<ToolCall> {
-        locked(&self.calls).clone()
-    }
-}
-
-#[async_trait]
-impl ToolBox for Tools {
-    fn tools(&self) -> Vec<ToolSpec> {
-        locked(&self.specs).clone()
-    }
-
-    async fn call(&self, call: ToolCall) -> ToolEnd {
-        locked(&self.calls).push(call);
-        locked(&self.end).clone()
-    }
-}
-
-/// A network on which nothing happens any more.
-struct StillNetwork;
-
-#[async_trait]
-impl Network for StillNetwork {
-    async fn usage(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<UsageSample>, Fault> {
-        Ok(sample::usage())
-    }
-}
-
-/// Content of files in memory.
-#[derive(Default)]
-struct Shelf(Mutex<HashMap<ContentHash, Vec<u8>>>);
-
-#[async_trait]
-impl Files for Shelf {
-    async fn put(&self, hash: &ContentHash, bytes: Vec<u8>) -> Result<(), Fault> {
-        locked(&self.0).insert(hash.clone(), bytes);
-        Ok(())
-    }
-
-    async fn get(&self, hash: &ContentHash) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(locked(&self.0).get(hash).cloned())
-    }
-}
-
 /// The world. Its clock begins at ten o'clock, UTC, of the 24th of October.
 pub struct World {
     /// The desk.
@@ -191,6 +124,10 @@ pub struct World {
     pub chats: Arc<Chats>,
     /// The tools.
     pub tools: Arc<Tools>,
+    /// The access network.
+    pub network: Arc<Lines>,
+    /// The content of files.
+    pub files: Arc<Shelf>,
     events: AtomicU64,
     left: AtomicUsize,
     speaker: Mutex<Option<Place>>,
@@ -221,23 +158,16 @@ impl World {
         let store = Arc::new(Watched::over(Arc::clone(&memory) as Arc<dyn Store>));
         let clock = Arc::new(HandClock::at(at(24, 10, 0)));
         let chats = Arc::new(Chats::default());
-        let tools = Arc::new(Tools {
-            specs: Mutex::new(vec![consumption()]),
-            end: Mutex::new(ToolEnd {
-                outcome: Outcome::Done,
-                message: None,
-                blocks: vec![Block::Text("1,5 GB".into())],
-            }),
-            calls: Mutex::default(),
-        });
-        let desk = Arc::new(desk(
-            Arc::clone(&store) as Arc<dyn Store>,
-            Arc::clone(&clock),
-            Arc::clone(&chats),
-            Arc::clone(&tools) as Arc<dyn ToolBox>,
-        ));
+        let (tools, network, files) = (Arc::new(Tools::default()), Arc::default(), Arc::default());
+        let desk = new_desk(&store, &clock, &chats, &tools, &network, &files);
         let (events, left, speaker) = (AtomicU64::new(0), AtomicUsize::new(0), Mutex::default());
-        Self { desk, store, memory, clock, chats, tools, events, left, speaker }
+        Self { desk, store, memory, clock, chats, tools, network, files, events, left, speaker }
+    }
+
+    /// The process ends, and another begins on the same store and takes up what was left undone.
+    pub async fn restart(&mut self) {
+        self.desk = new_desk(&self.store, &self.clock, &self.chats, &self.tools, &self.network, &self.files);
+        self.desk.resume(&served()).await.expect(WORKS);
     }
 
     /// An operator writes in their private chat; answers what they read then, one text for each message.
@@ -436,60 +366,45 @@ pub fn group(operator: OperatorId) -> Place {
     Place { chat: "team".into(), class: ChannelClass::StaffGroup, ..private(operator) }
 }
 
-/// A tool with one question, on the ticket's connection.
-pub fn consumption() -> ToolSpec {
-    use bote_sdk::operation::Risk;
-    use bote_sdk::tool::{Choice, Localized, Param};
-    let text = |portuguese: &str, en: &str| Localized { portuguese: portuguese.into(), en: en.into() };
-    let choice = |value: &str, label| Choice { value: value.into(), label };
-    ToolSpec {
-        id: ToolId("test/consumption".into()),
-        title: text("Consumo", "Usage"),
-        description: text("O que a conexão usou.", "What the connection used."),
-        needs_connection: true,
-        risk: Risk::Read,
-        permission: None,
-        params: vec![Param {
-            name: "period".into(),
-            label: text("Qual período?", "Which period?"),
-            choices: vec![choice("day", text("Dia", "Day")), choice("week", text("Semana", "Week"))],
-        }],
-    }
-}
-
 /// A desk over any store, with a clock and chats.
 pub fn desk(store: Arc<dyn Store>, clock: Arc<HandClock>, chats: Arc<Chats>, tools: Arc<dyn ToolBox>) -> TicketDesk {
-    let messengers = HashMap::from([(served().platform, chats as Arc<dyn Messenger>)]);
-    let parts = Parts {
+    TicketDesk::new(parts(store, clock, chats, tools), settings())
+}
+
+fn new_desk(
+    store: &Arc<Watched>,
+    clock: &Arc<HandClock>,
+    chats: &Arc<Chats>,
+    tools: &Arc<Tools>,
+    network: &Arc<Lines>,
+    files: &Arc<Shelf>,
+) -> Arc<TicketDesk> {
+    let (store, tools): (Arc<dyn Store>, Arc<dyn ToolBox>) = (store.clone(), tools.clone());
+    let parts = parts(store, Arc::clone(clock), Arc::clone(chats), tools);
+    let parts = Parts { network: network.clone(), files: files.clone(), ..parts };
+    Arc::new(TicketDesk::new(parts, settings()))
+}
+
+fn parts(store: Arc<dyn Store>, clock: Arc<HandClock>, chats: Arc<Chats>, tools: Arc<dyn ToolBox>) -> Parts {
+    Parts {
         store,
         dialog: Arc::new(Conversation),
         tools,
-        network: Arc::new(StillNetwork),
+        network: Arc::new(Lines::default()),
+        seal: Arc::new(Wax),
         files: Arc::new(Shelf::default()),
         clock,
-        messengers,
-    };
-    let settings = Settings {
+        messengers: HashMap::from([(served().platform, chats as Arc<dyn Messenger>)]),
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
         zone: ZONE,
         language: Language::Portuguese,
         year_digits: YearDigits::Four,
         express: ExpressSettings::default(),
         file_limit: DEFAULT_LIMIT_BYTES,
         theme: Theme::Light,
-    };
-    TicketDesk::new(parts, settings)
-}
-
-/// No tools at all.
-pub struct NoTools;
-
-#[async_trait]
-impl ToolBox for NoTools {
-    fn tools(&self) -> Vec<ToolSpec> {
-        Vec::new()
-    }
-
-    async fn call(&self, _: ToolCall) -> ToolEnd {
-        ToolEnd { outcome: Outcome::Unavailable, message: None, blocks: Vec::new() }
     }
 }

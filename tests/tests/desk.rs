@@ -1,18 +1,28 @@
 //! The desk as people and embedding programs meet it: the real desk and the real conversation, over a store in memory
 //! where one is enough and over databases where several act at once.
 
+#[path = "desk/answers.rs"]
+mod answers;
 #[path = "desk/buttons.rs"]
 mod buttons;
+#[path = "desk/choices.rs"]
+mod choices;
 #[path = "desk/claims.rs"]
 mod claims;
 #[path = "desk/comments.rs"]
 mod comments;
+#[path = "desk/confirming.rs"]
+mod confirming;
 #[path = "desk/drafts.rs"]
 mod drafts;
 #[path = "desk/failures.rs"]
 mod failures;
 #[path = "desk/finishing.rs"]
 mod finishing;
+#[path = "desk/form_steps.rs"]
+mod form_steps;
+#[path = "desk/forms.rs"]
+mod forms;
 #[path = "desk/languages.rs"]
 mod languages;
 #[path = "desk/orders.rs"]
@@ -27,6 +37,8 @@ mod stories;
 mod strangers;
 #[path = "desk/tools.rs"]
 mod tools;
+#[path = "desk/work.rs"]
+mod work;
 
 use bote_sdk::actor::Actor;
 use bote_sdk::id::OperatorId;

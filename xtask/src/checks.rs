@@ -1,8 +1,9 @@
 //! What must hold besides the tests.
 
-use crate::step::{cargo, read, root, run, say, target};
-use crate::wasm::{Compiler, TARGET};
+use crate::{root, target, tools};
 use anyhow::{Context, Result, bail};
+use bote_build::step::{cargo, read, run, say, variable};
+use bote_build::{Compiler, TARGET};
 
 /// The version of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
@@ -34,7 +35,7 @@ fn lints() -> Result<()> {
 /// `bote-sdk` with `core` and `alloc` alone: nothing of it or below it uses the standard library.
 fn sdk_without_std() -> Result<()> {
     say("▸ the SDK with core and alloc alone");
-    let mut command = Compiler::with_source()?.cargo()?;
+    let mut command = Compiler::with_source(&tools()?)?.cargo(&root())?;
     command.args(["build", "--package", "bote-sdk", "--target", TARGET, "-Zbuild-std=core,alloc"]);
     command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", target()?.join("no-std")).current_dir(root());
     run(&mut command, "the SDK does not build without the standard library; the compiler says why")
@@ -43,7 +44,7 @@ fn sdk_without_std() -> Result<()> {
 /// One TLS stack, and no OpenSSL.
 fn one_tls_stack() -> Result<()> {
     say("▸ one TLS stack");
-    let cargo = crate::step::variable("CARGO").unwrap_or_else(|| "cargo".to_owned());
+    let cargo = variable("CARGO").unwrap_or_else(|| "cargo".to_owned());
     let manifest = root().join("Cargo.toml");
     let manifest = manifest.to_string_lossy();
     let arguments = [

@@ -2,15 +2,14 @@
 //! says what it does, and when it fails, what to do.
 
 mod checks;
-mod component;
 mod plugins;
 mod postgres;
-mod step;
-mod wasm;
+mod servers;
 
-use crate::step::{cargo, root, run, say};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use bote_build::step::{cargo, run, say, variable};
 use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -32,6 +31,8 @@ enum Task {
     Test,
     /// Build the plug-ins.
     Plugins,
+    /// Make the plug-in authors' reference from the contract.
+    Docs,
     /// What must hold besides the tests: form, lints, dependencies, the SDK without std.
     Ci,
 }
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Task::Demo { rest } => demo(&rest),
         Task::Test => test(),
         Task::Plugins => plugins::build().map(drop),
+        Task::Docs => docs(),
         Task::Ci => checks::all(),
     };
     match done {
@@ -52,12 +54,40 @@ fn main() -> ExitCode {
     }
 }
 
+/// The repository.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// The folder of build output.
+fn target() -> Result<PathBuf> {
+    let folder = variable("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    std::path::absolute(folder).context("the target folder has no path")
+}
+
+/// Where a compiler of our own for plug-ins lies.
+fn tools() -> Result<PathBuf> {
+    Ok(target()?.join("wasm-tools"))
+}
+
+/// Where the reference is kept; a test compares it with the contract.
+const REFERENCE: &str = "docs/plugin-reference.md";
+
+fn docs() -> Result<()> {
+    let wit = std::fs::read_to_string(root().join("sdk/wit/plugin.wit")).context("the contract could not be read")?;
+    std::fs::write(root().join(REFERENCE), bote_build::reference(&wit))
+        .context("the reference could not be written")?;
+    say(&format!("  {REFERENCE}"));
+    Ok(())
+}
+
 fn demo(rest: &[String]) -> Result<()> {
     let built = plugins::build()?;
     say("▸ building bote (the first time takes some minutes)");
     run(cargo().args(["build", "--workspace"]).current_dir(root()), "the build failed; its messages are above")?;
     say("▸ bote demo — write ajuda for help, Ctrl-D to leave");
-    let program = step::target()?.join("debug").join(format!("bote{}", std::env::consts::EXE_SUFFIX));
+    let program = target()?.join("debug").join(format!("bote{}", std::env::consts::EXE_SUFFIX));
     let mut demo = std::process::Command::new(program);
     demo.args(["demo", "--plugins"]).arg(built.shipped).args(rest).current_dir(root());
     run(&mut demo, "the demo ended with an error; its message is above")
@@ -66,14 +96,18 @@ fn demo(rest: &[String]) -> Result<()> {
 fn test() -> Result<()> {
     let built = plugins::build()?;
     postgres::ensure()?;
+    servers::ensure()?;
     say("▸ running the tests (the first build takes some minutes)");
     // The stories run the program itself, which `cargo test` alone does not build.
     run(cargo().args(["build", "--workspace"]).current_dir(root()), "the build failed; its messages are above")?;
+    let mut built_tests = cargo();
+    built_tests.args(["test", "--workspace", "--no-run"]).current_dir(root());
+    run(&mut built_tests, "the tests could not be built; the compiler's messages are above")?;
     let mut tests = cargo();
     tests.args(["test", "--workspace"]).env("BOTE_PLUGINS_DIR", &built.tested).current_dir(root());
     run(&mut tests, "a test failed; its name and why are above")?;
     say("▸ running the plug-ins' own tests");
     let mut native = cargo();
-    native.arg("test").env("CARGO_TARGET_DIR", step::target()?.join("plugins/native"));
+    native.arg("test").env("CARGO_TARGET_DIR", target()?.join("plugins/native"));
     run(native.current_dir(root().join("plugins")), "a plug-in's test failed; its name and why are above")
 }

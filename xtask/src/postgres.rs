@@ -1,7 +1,7 @@
 //! The PostgreSQL server that the tests start for themselves: found, or installed where that is possible.
 
-use crate::step::{read, run, say, variable};
 use anyhow::{Result, bail};
+use bote_build::step::{read, run, say, variable};
 use std::path::Path;
 use std::process::Command;
 

@@ -5,7 +5,7 @@ use crate::message::{End, Lead, Message, Note};
 use crate::open::other;
 use crate::press::{Press, Question};
 use crate::session::{Dialog, FinishAt, FinishForm, Intent, Ordered};
-use crate::step::Turn;
+use crate::step::{CLAIMED_TIMER, Turn};
 use bote_sdk::files::NewFile;
 use bote_sdk::finish::Finishing;
 use bote_sdk::id::*;
@@ -18,7 +18,7 @@ use bote_sdk::timeline::{Comment, Visibility};
 use chrono::TimeDelta;
 
 /// How long a confirmation holds.
-const CONFIRM_WITHIN: TimeDelta = TimeDelta::seconds(60);
+pub(crate) const CONFIRM_WITHIN: TimeDelta = TimeDelta::seconds(60);
 
 /// The numbers of "no" and "yes" among choices.
 pub(crate) const NO: i64 = 0;
@@ -40,7 +40,7 @@ impl Turn<'_> {
             Some(refusal) if intent.acts() => {
                 let offer_claim = self.may_claim(refusal, &intent).then_some(view.ticket);
                 self.session.dialog = match offer_claim {
-                    Some(ticket) => Dialog::Offer { ticket, intent },
+                    Some(ticket) => Dialog::Offer { ticket, intent, refusal: refusal.clone() },
                     None => Dialog::Idle,
                 };
                 self.say(Message::Refused { refusal: refusal.clone(), offer_claim });
@@ -86,6 +86,7 @@ impl Turn<'_> {
             }
             Intent::Attach(files) => self.attach(ticket, files, claim),
             Intent::Tool => self.tool(ticket),
+            Intent::Run(form) => self.go_on_with(*form),
             Intent::Query => self.ordered(ticket, Ordered::Query, Operation::ExpressQuery { ticket }, claim),
             Intent::Finish => {
                 let form = FinishForm {
@@ -119,6 +120,7 @@ impl Turn<'_> {
             | Intent::Comment(_)
             | Intent::Edit(_)
             | Intent::Tool
+            | Intent::Run(..)
             | Intent::Finish => false,
         };
         if ready {
@@ -133,7 +135,20 @@ impl Turn<'_> {
     pub(crate) fn claimed(&mut self, ticket: TicketId, intent: Intent) {
         match intent {
             Intent::Show => self.say(Message::Card { ticket, lead: Lead::Claimed }),
+            // A tool may be ordered at once, and a turn has one order; its summary is bound to the ticket as it is after the
+            // claim. Both wait for the commit.
+            intent @ (Intent::Tool | Intent::Run(..)) => {
+                self.session.dialog = Dialog::Claiming { ticket, intent };
+                self.set_timer(CLAIMED_TIMER);
+            }
             intent => self.proceed(ticket, intent, false),
+        }
+    }
+
+    /// The claim is committed: what waited for it.
+    pub(crate) fn after_claim(&mut self) {
+        if let Dialog::Claiming { ticket, intent } = self.session.dialog.clone() {
+            self.proceed(ticket, intent, false);
         }
     }
 
@@ -181,74 +196,13 @@ impl Turn<'_> {
                 let names = files.into_iter().map(|file| file.file.name).collect();
                 self.say(Message::Attached { ticket, names });
             }
-            Ordered::Tool(tool) => self.say(Message::ToolRunning { tool }),
-            Ordered::Query => self.say(Message::Lights { ticket, opening: false }),
-        }
-    }
-
-    fn tool(&mut self, ticket: TicketId) {
-        match self.context.tools {
-            [] => self.note(Note::NoTools),
-            [only] => self.with_tool(ticket, only.id.clone(), Vec::new()),
-            _ => {
-                self.session.dialog = Dialog::Tool { ticket, tool: None, arguments: Vec::new() };
-                self.ask_again();
-            }
-        }
-    }
-
-    /// Asks the next parameter, or runs the tool when all are there.
-    fn with_tool(&mut self, ticket: TicketId, tool: ToolId, arguments: Vec<(String, String)>) {
-        let spec = self.context.tools.iter().find(|spec| spec.id == tool);
-        let complete = spec.is_none_or(|spec| arguments.len() >= spec.params.len());
-        if complete {
-            let run = RunId(self.context.fresh);
-            let operation = Operation::RunTool { ticket, run, tool: tool.clone(), arguments };
-            self.ordered(ticket, Ordered::Tool(tool), operation, false);
-        } else {
-            self.session.dialog = Dialog::Tool { ticket, tool: Some(tool), arguments };
-            self.ask_again();
-        }
-    }
-
-    pub(crate) fn choose_tool(
-        &mut self,
-        ticket: TicketId,
-        tool: Option<ToolId>,
-        mut arguments: Vec<(String, String)>,
-        code: i64,
-    ) {
-        let position = usize::try_from(code).unwrap_or(usize::MAX);
-        let tools = self.context.tools;
-        match tool {
-            None => match tools.get(position) {
-                Some(spec) => self.with_tool(ticket, spec.id.clone(), arguments),
-                None => self.ask_again(),
-            },
-            Some(tool) => {
-                let spec = tools.iter().find(|spec| spec.id == tool);
-                let param = spec.and_then(|spec| spec.params.get(arguments.len()));
-                match param.and_then(|param| param.choices.get(position).map(|choice| (param, choice))) {
-                    Some((param, choice)) => {
-                        arguments.push((param.name.clone(), choice.value.clone()));
-                        self.with_tool(ticket, tool, arguments);
-                    }
-                    None => self.ask_again(),
+            Ordered::Tool(form) => {
+                if let Some(tool) = form.tool {
+                    self.say(Message::ToolRunning { tool });
                 }
             }
+            Ordered::Query => self.say(Message::Lights { ticket, opening: false }),
         }
-    }
-
-    /// A button below a result: the same tool with another choice.
-    pub(crate) fn run_again(&mut self, ticket: TicketId, tool: usize, choice: usize) {
-        let Some(spec) = self.context.tools.get(tool) else { return self.note(Note::Stale) };
-        let argument = spec.params.first().and_then(|param| {
-            let choice = param.choices.get(choice)?;
-            Some((param.name.clone(), choice.value.clone()))
-        });
-        self.leave_dialog();
-        self.session.focus = Some(ticket);
-        self.with_tool(ticket, spec.id.clone(), argument.into_iter().collect());
     }
 
     pub(crate) fn finish_question(&mut self, form: FinishForm) {
@@ -343,11 +297,11 @@ impl Turn<'_> {
             Refusal::Conflict(Conflict::TicketChanged) => Some(FinishAt::Confirm),
             _ => None,
         };
-        self.say(Message::Refused { refusal, offer_claim });
+        self.say(Message::Refused { refusal: refusal.clone(), offer_claim });
         match at {
             Some(at) => self.finish_at(form, at),
             None if offer_claim.is_some() => {
-                self.session.dialog = Dialog::Offer { ticket: form.ticket, intent: Intent::Finish };
+                self.session.dialog = Dialog::Offer { ticket: form.ticket, intent: Intent::Finish, refusal };
             }
             None => self.session.dialog = Dialog::Idle,
         }

@@ -14,6 +14,7 @@ mod render;
 mod session;
 mod steer;
 mod step;
+mod tool;
 mod words;
 
 use crate::message::Message;
@@ -46,6 +47,7 @@ impl Dialog for Conversation {
     fn notice(&self, notice: &StaffNotice) -> MessageBody {
         match notice {
             StaffNotice::TakenOver { ticket, by } => Message::TakenOver { ticket: *ticket, by: *by }.body(),
+            StaffNotice::ToolSays { run, line } => Message::ToolSays { run: *run, line: line.clone() }.body(),
         }
     }
 }

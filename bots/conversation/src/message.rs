@@ -1,5 +1,6 @@
 //! Everything bote can say, by name and ids. A message becomes words when it is delivered, from what is true then.
 
+use crate::press::Tag;
 use bote_sdk::actor::Scope;
 use bote_sdk::id::*;
 use bote_sdk::job::MessageBody;
@@ -47,9 +48,11 @@ pub(crate) enum Message {
     AskEdit { ticket: TicketId },
     AskFile { ticket: TicketId },
     Attached { ticket: TicketId, names: Vec<String> },
-    AskTool { ticket: TicketId },
-    AskParam { ticket: TicketId, tool: ToolId, param: usize },
+    AskTool { ticket: TicketId, tools: Vec<ToolId>, tag: Tag },
+    AskParam(Box<Asked>),
+    ConfirmTool { ticket: TicketId, tool: ToolId, arguments: Vec<(String, String)>, tag: Tag },
     ToolRunning { tool: ToolId },
+    ToolSays { run: RunId, line: String },
     ToolResult { run: RunId },
     AskClosing { ticket: TicketId },
     AskRating { ticket: TicketId },
@@ -61,6 +64,19 @@ pub(crate) enum Message {
     AskLanguage,
     ResumeOrDiscard,
     TakenOver { ticket: TicketId, by: OperatorId },
+}
+
+/// The question for a parameter of a tool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) ticket: TicketId,
+    pub(crate) tool: ToolId,
+    pub(crate) param: usize,
+    /// The labels of what had to be asked for.
+    pub(crate) offers: Vec<String>,
+    /// Whether there is a question before it.
+    pub(crate) back: bool,
+    pub(crate) tag: Tag,
 }
 
 /// A sentence without data.
@@ -79,7 +95,9 @@ pub(crate) enum Note {
     Edited,
     FileKeptWithDraft,
     NoFileExpected,
+    AttachHow,
     NoTools,
+    NothingToChoose,
     OnlyOneCompany,
     LanguageChosen,
 }
@@ -100,7 +118,9 @@ impl Note {
             Self::Edited => "edited",
             Self::FileKeptWithDraft => "file-kept-with-draft",
             Self::NoFileExpected => "no-file-expected",
+            Self::AttachHow => "attach-how",
             Self::NoTools => "no-tools",
+            Self::NothingToChoose => "nothing-to-choose",
             Self::OnlyOneCompany => "only-one-company",
             Self::LanguageChosen => "language-chosen",
         }
@@ -181,6 +201,7 @@ impl Message {
                 | Self::AskTool { .. }
                 | Self::AskClosing { .. }
                 | Self::ConfirmFinish { .. }
+                | Self::ConfirmTool { .. }
         )
     }
 
@@ -202,15 +223,16 @@ impl Message {
             | Self::Commented { ticket, .. }
             | Self::AskFile { ticket }
             | Self::Attached { ticket, .. }
-            | Self::AskTool { ticket }
+            | Self::AskTool { ticket, .. }
             | Self::AskClosing { ticket }
             | Self::ConfirmFinish { ticket, .. }
+            | Self::ConfirmTool { ticket, .. }
             | Self::TakenOver { ticket, .. } => vec![Query::Ticket { ticket: *ticket }],
             Self::AskEdit { ticket } => vec![Query::EditableComment { ticket: *ticket }],
             Self::Tickets { list, after } => vec![Query::Tickets { list: *list, after: *after }],
             Self::AskTicket { list } => vec![Query::Tickets { list: *list, after: None }],
             Self::Timeline { ticket, before } => vec![Query::Timeline { ticket: *ticket, before: *before }],
-            Self::ToolResult { run } => vec![Query::Run { run: *run }],
+            Self::ToolResult { run } | Self::ToolSays { run, .. } => vec![Query::Run { run: *run }],
             Self::Welcome
             | Self::Help { .. }
             | Self::Note(_)
@@ -223,7 +245,7 @@ impl Message {
             | Self::AskClassification
             | Self::AskNotify
             | Self::AskFirstComment { .. }
-            | Self::AskParam { .. }
+            | Self::AskParam(_)
             | Self::ToolRunning { .. }
             | Self::AskRating { .. }
             | Self::AskLastComment { .. }

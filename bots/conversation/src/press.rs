@@ -2,7 +2,7 @@
 //! an old button never answers a new question.
 
 use crate::session::At;
-use bote_sdk::id::{PersonCode, TicketId};
+use bote_sdk::id::{PersonCode, RunId, TicketId};
 use bote_sdk::query::{TicketCursor, TicketList};
 use bote_sdk::rendering::PAYLOAD_BYTES;
 use uuid::Uuid;
@@ -29,12 +29,16 @@ pub(crate) enum Press {
     Choose(Question, i64),
     /// Leave an optional question empty.
     Skip,
+    /// Leave an optional parameter of a tool empty: the one that was asked with this tag.
+    SkipParam(TicketId, Tag),
     Back,
     Cancel,
     Resume,
     Discard,
     /// The second step, of the ticket its summary named.
     Confirm(TicketId),
+    /// The second step of a tool, of the form with this tag.
+    ConfirmTool(TicketId, Tag),
     ClaimAndContinue(TicketId),
     /// Something on a ticket.
     On(Act, TicketId),
@@ -42,17 +46,22 @@ pub(crate) enum Press {
     MoreTickets(TicketList, TicketCursor),
     /// The next page of a timeline.
     MoreEntries(TicketId, i32),
-    /// Run a tool on a ticket: its position and that of the choice.
-    Run(TicketId, usize, usize),
+    /// Run the tool of a run again, with the choice at this place.
+    Again(RunId, usize),
+    /// The suggestion at this place of a run's answer.
+    Suggestion(RunId, usize),
 }
+
+/// Tells one question of a tool's form from every other, of this form or another.
+pub(crate) type Tag = u32;
 
 /// A question outside the opening, and the ticket it was asked of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
     Visibility(TicketId),
-    Tool(TicketId),
-    /// The parameter at a position.
-    Param(TicketId, u8),
+    Tool(TicketId, Tag),
+    /// A parameter of a tool.
+    Param(TicketId, Tag),
     Closing(TicketId),
     Rating(TicketId),
     Scope,
@@ -63,8 +72,8 @@ impl Question {
     fn parts(self) -> (String, Option<TicketId>) {
         match self {
             Self::Visibility(ticket) => ("v".into(), Some(ticket)),
-            Self::Tool(ticket) => ("t".into(), Some(ticket)),
-            Self::Param(ticket, position) => (format!("p{position}"), Some(ticket)),
+            Self::Tool(ticket, tag) => (format!("t{tag:x}"), Some(ticket)),
+            Self::Param(ticket, tag) => (format!("p{tag:x}"), Some(ticket)),
             Self::Closing(ticket) => ("c".into(), Some(ticket)),
             Self::Rating(ticket) => ("r".into(), Some(ticket)),
             Self::Scope => ("s".into(), None),
@@ -75,15 +84,27 @@ impl Question {
     fn read(letter: &str, ticket: Option<TicketId>) -> Option<Self> {
         Some(match (letter, ticket) {
             ("v", Some(ticket)) => Self::Visibility(ticket),
-            ("t", Some(ticket)) => Self::Tool(ticket),
             ("c", Some(ticket)) => Self::Closing(ticket),
             ("r", Some(ticket)) => Self::Rating(ticket),
             ("s", None) => Self::Scope,
             ("l", None) => Self::Language,
-            (param, Some(ticket)) => Self::Param(ticket, param.strip_prefix('p')?.parse().ok()?),
+            (of_a_tool, Some(ticket)) => {
+                let (kind, tag) = of_a_tool.split_at_checked(1)?;
+                let tag = tag_of(tag)?;
+                match kind {
+                    "t" => Self::Tool(ticket, tag),
+                    "p" => Self::Param(ticket, tag),
+                    _ => return None,
+                }
+            }
             _ => return None,
         })
     }
+}
+
+/// A tag as it is written: no sign, no leading zero.
+fn tag_of(text: &str) -> Option<Tag> {
+    Tag::from_str_radix(text, 16).ok().filter(|tag| format!("{tag:x}") == text)
 }
 
 /// What a button on a ticket does.
@@ -130,6 +151,8 @@ impl Press {
                 [vec!["x".into(), letter, code.to_string()], of.iter().map(ticket).collect()].concat()
             }
             Self::Skip => vec!["k".into()],
+            Self::SkipParam(id, tag) => vec!["kp".into(), format!("{tag:x}"), ticket(id)],
+            Self::ConfirmTool(id, tag) => vec!["yt".into(), format!("{tag:x}"), ticket(id)],
             Self::Back => vec!["b".into()],
             Self::Cancel => vec!["c".into()],
             Self::Resume => vec!["r".into()],
@@ -147,7 +170,8 @@ impl Press {
                 vec!["ml".into(), list.into(), due, ticket(&after.ticket)]
             }
             Self::MoreEntries(id, before) => vec!["me".into(), before.to_string(), ticket(id)],
-            Self::Run(id, tool, choice) => vec!["t".into(), tool.to_string(), choice.to_string(), ticket(id)],
+            Self::Suggestion(run, place) => vec!["u".into(), place.to_string(), run.0.simple().to_string()],
+            Self::Again(run, choice) => vec!["t".into(), choice.to_string(), run.0.simple().to_string()],
         };
         let payload = format!("{EDITION}|{}", parts.join("|"));
         debug_assert!(payload.len() <= PAYLOAD_BYTES, "{payload}");
@@ -173,6 +197,8 @@ impl Press {
             ["x", letter, code] => Self::Choose(Question::read(letter, None)?, code.parse().ok()?),
             ["x", letter, code, id] => Self::Choose(Question::read(letter, Some(ticket(id)?))?, code.parse().ok()?),
             ["k"] => Self::Skip,
+            ["kp", tag, id] => Self::SkipParam(ticket(id)?, tag_of(tag)?),
+            ["yt", tag, id] => Self::ConfirmTool(ticket(id)?, tag_of(tag)?),
             ["b"] => Self::Back,
             ["c"] => Self::Cancel,
             ["r"] => Self::Resume,
@@ -192,7 +218,8 @@ impl Press {
                 Self::MoreTickets(list, TicketCursor { due_ms, ticket: ticket(id)? })
             }
             ["me", before, id] => Self::MoreEntries(ticket(id)?, before.parse().ok()?),
-            ["t", tool, choice, id] => Self::Run(ticket(id)?, tool.parse().ok()?, choice.parse().ok()?),
+            ["u", place, run] => Self::Suggestion(Uuid::parse_str(run).ok().map(RunId)?, place.parse().ok()?),
+            ["t", choice, run] => Self::Again(Uuid::parse_str(run).ok().map(RunId)?, choice.parse().ok()?),
             _ => return None,
         })
     }
@@ -212,14 +239,16 @@ mod tests {
             Press::MorePeople(PersonCode(i64::MAX)),
             Press::MoreColleagues(usize::MAX),
             Press::Toggle,
-            Press::Choose(Question::Param(id, u8::MAX), i64::from(u32::MAX)),
+            Press::Choose(Question::Param(id, Tag::MAX), 99),
             Press::Choose(Question::Closing(id), 999_999_999_999),
             Press::Choose(Question::Visibility(id), 1),
-            Press::Choose(Question::Tool(id), 99),
+            Press::Choose(Question::Tool(id, Tag::MAX), 99),
             Press::Choose(Question::Rating(id), 0),
             Press::Choose(Question::Scope, i64::MAX),
             Press::Choose(Question::Language, 1),
             Press::Skip,
+            Press::SkipParam(id, Tag::MAX),
+            Press::ConfirmTool(id, Tag::MAX),
             Press::Back,
             Press::Cancel,
             Press::Resume,
@@ -229,7 +258,8 @@ mod tests {
             Press::MoreTickets(TicketList::Mine, far),
             Press::MoreTickets(TicketList::Unclaimed, none),
             Press::MoreEntries(id, i32::MAX),
-            Press::Run(id, 999, 999),
+            Press::Again(RunId(id.0), 99),
+            Press::Suggestion(RunId(id.0), 99),
         ];
         all.extend(At::ALL.map(|at| Press::Pick(at, i64::MAX)));
         all.extend(At::ALL.map(Press::Next));

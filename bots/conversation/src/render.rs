@@ -14,7 +14,7 @@ use bote_sdk::actor::Scope;
 use bote_sdk::dialog::{Context, Language};
 use bote_sdk::id::TicketId;
 use bote_sdk::query::Answer;
-use bote_sdk::refusal::{Conflict, Problem, Refusal};
+use bote_sdk::refusal::{Conflict, Field, Problem, Refusal};
 use bote_sdk::rendering::{Button, Line, Rendering, Tone};
 
 /// A rendering in the making.
@@ -117,8 +117,12 @@ impl Page<'_> {
             (Message::AskEdit { .. }, Answer::EditableComment { text }) => self.ask_edit(text),
             (Message::AskFile { .. }, Answer::Ticket(view)) => self.ask_file(view),
             (Message::Attached { names, .. }, Answer::Ticket(view)) => self.attached(view, names),
-            (Message::AskTool { .. }, Answer::Ticket(view)) => self.ask_tool(view),
+            (Message::AskTool { tools, tag, .. }, Answer::Ticket(view)) => self.ask_tool(view, tools, *tag),
             (Message::ToolResult { .. }, Answer::Run(view)) => self.tool_result(view),
+            (Message::ToolSays { line, .. }, Answer::Run(view)) => self.tool_says(view, line),
+            (Message::ConfirmTool { tool, arguments, tag, .. }, Answer::Ticket(view)) => {
+                self.confirm_tool(view, tool, arguments, *tag);
+            }
             (Message::AskClosing { .. }, Answer::Ticket(view)) => self.ask_closing(view),
             (Message::ConfirmFinish { end, .. }, Answer::Ticket(view)) => self.confirm_finish(view, end),
             (Message::TakenOver { by, .. }, Answer::Ticket(view)) => self.taken_over(view, *by),
@@ -149,7 +153,7 @@ impl Page<'_> {
             Message::AskClassification => self.ask_classification(),
             Message::AskNotify => self.ask_notify(),
             Message::AskFirstComment { visibility } => self.ask_first_comment(*visibility),
-            Message::AskParam { ticket, tool, param } => self.ask_param(*ticket, tool, *param),
+            Message::AskParam(asked) => self.ask_param(asked),
             Message::ToolRunning { tool } => self.tool_running(tool),
             Message::AskRating { ticket } => self.ask_rating(*ticket),
             Message::AskLastComment { visibility } => self.ask_last_comment(*visibility),
@@ -224,14 +228,18 @@ fn refused(page: &mut Page<'_>, refusal: &Refusal, offer_claim: Option<TicketId>
     let name_of = |operator| Value::from(page.context.catalogue.name_of(operator));
     let (key, variables) = match refusal {
         Refusal::InvalidInput { field, problem } => {
-            let field = page.words.get(&format!("field-{}", field.name()));
-            let mut variables = vec![("field", Value::from(field))];
+            let name = page.words.get(&format!("field-{}", field.name()));
+            let mut variables = vec![("field", Value::from(name))];
             match problem {
                 Problem::TooLong { limit } => variables.push(("limit", i64::from(*limit).into())),
                 Problem::TooLarge { limit } => variables.push(("limit", format::bytes(*limit).into())),
                 _ => {}
             }
-            (format!("invalid-{}", problem.name()), variables)
+            let key = match (field, problem) {
+                (Field::Parameter, Problem::Malformed) => "invalid-value".to_owned(),
+                _ => format!("invalid-{}", problem.name()),
+            };
+            (key, variables)
         }
         Refusal::Precondition(precondition) => (format!("precondition-{}", precondition.name()), vec![]),
         Refusal::ClaimedByOther { holder } => ("refused-claimed-by-other".into(), vec![("holder", name_of(*holder))]),

@@ -1,12 +1,15 @@
 //! What the conversation remembers of one place: which ticket is in focus, which dialog is under way, which draft is
 //! parked. Kept as versioned bytes; a dialog holds just what is known so far.
 
+use crate::press::Tag;
 use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
 use bote_sdk::company::CompanyField;
 use bote_sdk::files::NewFile;
+use bote_sdk::form::Offer;
 use bote_sdk::id::*;
 use bote_sdk::permissions::Permission;
+use bote_sdk::refusal::Refusal;
 use bote_sdk::ticket::{NotifyLevel, Version};
 use bote_sdk::timeline::Visibility;
 use serde::{Deserialize, Serialize};
@@ -52,8 +55,8 @@ pub(crate) enum Dialog {
     ResumeOrDiscard,
     /// A ticket was asked for; what is to be done with it once it is known.
     Seek(Intent),
-    /// The ticket is not the actor's; claim and continue?
-    Offer { ticket: TicketId, intent: Intent },
+    /// The ticket is not the actor's, as the refusal said; claim and continue?
+    Offer { ticket: TicketId, intent: Intent, refusal: Refusal },
     /// A claim was ordered; what follows it.
     Claiming { ticket: TicketId, intent: Intent },
     /// A comment is being written.
@@ -63,7 +66,9 @@ pub(crate) enum Dialog {
     /// A file is awaited.
     Attach { ticket: TicketId },
     /// A tool is being chosen.
-    Tool { ticket: TicketId, tool: Option<ToolId>, arguments: Vec<(String, String)> },
+    Tool(ToolForm),
+    /// A button below a tool's answer was pressed.
+    AfterRun(AfterRun),
     /// The ticket is being finished.
     Finish(FinishForm),
     /// The companies of the session are being chosen; the choice, once ordered.
@@ -82,7 +87,7 @@ pub(crate) enum Ordered {
     Comment(Visibility, String),
     Edit(String),
     Attach(Vec<NewFile>),
-    Tool(ToolId),
+    Tool(Box<ToolForm>),
     Query,
 }
 
@@ -98,6 +103,8 @@ pub(crate) enum Intent {
     Edit(Option<String>),
     Attach(Vec<NewFile>),
     Tool,
+    /// Run a tool; what its form knows already.
+    Run(Box<ToolForm>),
     Query,
     Finish,
 }
@@ -110,7 +117,7 @@ impl Intent {
             Self::Claim | Self::GiveBack => Some(Permission::TicketClaim),
             Self::Comment(_) | Self::Edit(_) => Some(Permission::TicketComment),
             Self::Attach(_) => Some(Permission::FileWrite),
-            Self::Tool => Some(Permission::ToolRun),
+            Self::Tool | Self::Run(..) => Some(Permission::ToolRun),
             Self::Query => Some(Permission::CustomerRead),
             Self::Finish => Some(Permission::TicketFinish),
         }
@@ -119,7 +126,7 @@ impl Intent {
     /// Whether only the holder can do it.
     pub(crate) fn acts(&self) -> bool {
         match self {
-            Self::Show | Self::History | Self::Claim | Self::Tool => false,
+            Self::Show | Self::History | Self::Claim | Self::Tool | Self::Run(..) => false,
             Self::GiveBack | Self::Comment(_) | Self::Edit(_) | Self::Attach(_) | Self::Query | Self::Finish => true,
         }
     }
@@ -215,6 +222,56 @@ impl Draft {
             visibility: Visibility::default(),
             comment: None,
             touched: now,
+        }
+    }
+}
+
+/// A button below a tool's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AfterRun {
+    /// The suggestion at this place of the answer.
+    Suggestion(usize),
+    /// The same tool with the choice at this place.
+    Again(usize),
+}
+
+/// A tool under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ToolForm {
+    pub(crate) ticket: TicketId,
+    /// The tool, once it is chosen.
+    pub(crate) tool: Option<ToolId>,
+    pub(crate) arguments: Vec<(String, String)>,
+    /// Parameters that were left empty.
+    pub(crate) skipped: Vec<String>,
+    /// What was answered or left empty in this form, in the order of its questions: the way back.
+    pub(crate) answered: Vec<String>,
+    /// What stands for a value that people would not know it by.
+    pub(crate) labels: Vec<(String, String)>,
+    /// The parameter that is asked, by its position.
+    pub(crate) at: usize,
+    /// What can be chosen: the tools, or for a parameter what had to be asked for.
+    pub(crate) offers: Vec<Offer>,
+    /// Tells the question that is asked from every other.
+    pub(crate) tag: Tag,
+    /// The ticket as the summary showed it, and until when it may be confirmed.
+    pub(crate) confirm: Option<(Version, Instant)>,
+}
+
+impl ToolForm {
+    pub(crate) fn new(ticket: TicketId) -> Self {
+        Self {
+            ticket,
+            tool: None,
+            arguments: Vec::new(),
+            skipped: Vec::new(),
+            answered: Vec::new(),
+            labels: Vec::new(),
+            at: 0,
+            offers: Vec::new(),
+            tag: 0,
+            confirm: None,
         }
     }
 }

@@ -29,6 +29,7 @@ impl Turn<'_> {
             Command::GiveBack => self.seek(Intent::GiveBack, rest),
             Command::Query if self.at_lights() && rest.is_none() => self.query_draft(),
             Command::Query => self.seek(Intent::Query, rest),
+            Command::Attach if rest.is_some_and(|rest| Protocol::parse(rest).is_err()) => self.note(Note::AttachHow),
             Command::Attach => self.seek(Intent::Attach(Vec::new()), rest),
             Command::Tool => self.seek(Intent::Tool, rest),
             Command::Finish => self.seek(Intent::Finish, rest),

@@ -4,7 +4,7 @@
 use crate::command::{self, Command};
 use crate::message::{Lead, Message, Note};
 use crate::press::{Act, Press, Question};
-use crate::session::{Dialog, Draft, Intent, Ordered, Session};
+use crate::session::{AfterRun, Dialog, Draft, Intent, Ordered, Session};
 use bote_sdk::actor::Scope;
 use bote_sdk::dialog::{Context, Heard, Language, Next, Step, Timer};
 use bote_sdk::files::NewFile;
@@ -21,6 +21,8 @@ const DRAFT_TIMER: &str = "draft";
 const DRAFT_LIFE: TimeDelta = TimeDelta::hours(24);
 /// The timer that runs the express query once stage 1 is committed.
 pub(crate) const QUERY_TIMER: &str = "query";
+/// The timer that goes on with a tool once the claim before it is committed.
+pub(crate) const CLAIMED_TIMER: &str = "claimed";
 /// The choice "all companies" among the numbers of the companies.
 pub(crate) const ALL_COMPANIES: i64 = 0;
 
@@ -98,13 +100,14 @@ impl Turn<'_> {
             Dialog::Seek(_) => self.ask(Query::FindTicket { text: text.to_owned() }),
             Dialog::Comment { ticket, visibility: Some(visibility), .. } => self.comment(ticket, visibility, text),
             Dialog::Edit { ticket } => self.edit(ticket, text),
+            Dialog::Tool(form) => self.tool_text(form, text),
             Dialog::Finish(form) => self.finish_text(form, text),
             Dialog::Idle | Dialog::Ordered { .. } | Dialog::Claiming { .. } => self.idle_text(text),
             Dialog::ResumeOrDiscard
             | Dialog::Offer { .. }
             | Dialog::Comment { .. }
             | Dialog::Attach { .. }
-            | Dialog::Tool { .. }
+            | Dialog::AfterRun(_)
             | Dialog::Scope(_)
             | Dialog::Language => {
                 self.note(Note::PickOne);
@@ -129,6 +132,7 @@ impl Turn<'_> {
             Dialog::Discard(_) | Dialog::Edit { .. } => true,
             Dialog::Comment { visibility, .. } => visibility.is_some(),
             Dialog::Finish(form) => form.at == crate::session::FinishAt::Comment,
+            Dialog::Tool(form) => self.tool_expects_text(form),
             _ => false,
         }
     }
@@ -177,6 +181,7 @@ impl Turn<'_> {
                 self.ask_again();
             }
             Dialog::Finish(form) => self.finish_back(form),
+            Dialog::Tool(form) => self.tool_back(form),
             Dialog::Comment { ticket, visibility: Some(_), text } => {
                 self.session.dialog = Dialog::Comment { ticket, visibility: None, text };
                 self.ask_again();
@@ -199,26 +204,25 @@ impl Turn<'_> {
             Dialog::ResumeOrDiscard => Message::ResumeOrDiscard,
             Dialog::Seek(Intent::Claim) => Message::AskTicket { list: TicketList::Unclaimed },
             Dialog::Seek(_) => Message::AskTicket { list: TicketList::Mine },
-            Dialog::Offer { ticket, .. } => Message::Card { ticket: *ticket, lead: Lead::None },
+            Dialog::Offer { ticket, refusal, .. } => {
+                Message::Refused { refusal: refusal.clone(), offer_claim: Some(*ticket) }
+            }
             Dialog::Comment { ticket, visibility: None, .. } => Message::AskVisibility { ticket: *ticket },
             Dialog::Comment { ticket, visibility: Some(visibility), .. } => {
                 Message::AskComment { ticket: *ticket, visibility: *visibility }
             }
             Dialog::Edit { ticket } => Message::AskEdit { ticket: *ticket },
             Dialog::Attach { ticket } => Message::AskFile { ticket: *ticket },
-            Dialog::Tool { ticket, tool, arguments } => match tool {
-                Some(tool) => Message::AskParam { ticket: *ticket, tool: tool.clone(), param: arguments.len() },
-                None => Message::AskTool { ticket: *ticket },
-            },
+            Dialog::Tool(form) => return self.tool_question(form.clone()),
             Dialog::Finish(form) => return self.finish_question(form.clone()),
             Dialog::Scope(_) => Message::AskScope,
             Dialog::Language => Message::AskLanguage,
-            Dialog::Idle | Dialog::Ordered { .. } | Dialog::Claiming { .. } => return,
+            Dialog::Idle | Dialog::Ordered { .. } | Dialog::Claiming { .. } | Dialog::AfterRun(_) => return,
         };
         self.say(message);
     }
 
-    fn stale(&mut self) {
+    pub(crate) fn stale(&mut self) {
         self.note(Note::Stale);
         self.ask_again();
     }
@@ -253,19 +257,16 @@ impl Turn<'_> {
             }
             (Press::MoreTickets(list, after), _) => self.say(Message::Tickets { list, after: Some(after) }),
             (Press::MoreEntries(ticket, before), _) => self.say(Message::Timeline { ticket, before: Some(before) }),
-            (Press::Run(ticket, tool, choice), _) => self.run_again(ticket, tool, choice),
             (press, Dialog::Open(draft)) => self.opening_press(*draft, press),
-            (Press::ClaimAndContinue(of), Dialog::Offer { ticket, intent }) if of == ticket => {
+            (Press::ClaimAndContinue(of), Dialog::Offer { ticket, intent, .. }) if of == ticket => {
                 self.claim_and_continue(ticket, intent);
             }
             (Press::Choose(Question::Visibility(of), code), Dialog::Comment { ticket, text, .. }) if of == ticket => {
                 self.choose_visibility(ticket, code, text);
             }
-            (Press::Choose(question, code), Dialog::Tool { ticket, tool, arguments })
-                if question == asked_of_tool(ticket, tool.as_ref(), arguments.len()) =>
-            {
-                self.choose_tool(ticket, tool, arguments, code);
-            }
+            (Press::Suggestion(run, place), _) => self.after_run(run, AfterRun::Suggestion(place)),
+            (Press::Again(run, choice), _) => self.after_run(run, AfterRun::Again(choice)),
+            (press, Dialog::Tool(form)) => self.tool_press(form, press),
             (Press::Choose(Question::Scope, code), Dialog::Scope(_)) => {
                 let scope = if code == ALL_COMPANIES { Scope::All } else { Scope::Company(CompanyId(code)) };
                 self.session.dialog = Dialog::Scope(Some(scope));
@@ -316,6 +317,9 @@ impl Turn<'_> {
             (Answer::Customer(view), Dialog::Open(draft)) => self.chose_customer(*draft, &view),
             (Answer::Ticket(view), Dialog::Seek(intent)) => self.begin(&view, intent),
             (Answer::Ticket(view), Dialog::Finish(form)) => self.confirm_finish(form, view.version),
+            (Answer::Ticket(view), Dialog::Tool(form)) => self.confirm_tool(form, view.version),
+            (Answer::ToolChoices(offers), Dialog::Tool(form)) => self.tool_offers(form, offers),
+            (Answer::Run(view), Dialog::AfterRun(what)) => self.ran(&view, what),
             (Answer::EditableComment { .. }, Dialog::Edit { ticket }) => self.say(Message::AskEdit { ticket }),
             _ => {}
         }
@@ -357,6 +361,7 @@ impl Turn<'_> {
                 self.ask_again();
             }
             Dialog::Finish(form) => self.finish_refused(form, refusal),
+            Dialog::Tool(form) => self.tool_refused(form, refusal),
             Dialog::Discard(draft) => {
                 self.session.dialog = Dialog::Open(draft);
                 self.say(Message::Refused { refusal, offer_claim: None });
@@ -376,6 +381,7 @@ impl Turn<'_> {
     fn rang(&mut self, name: &str) {
         match name {
             QUERY_TIMER => self.query_draft(),
+            CLAIMED_TIMER => self.after_claim(),
             DRAFT_TIMER => self.expire_draft(),
             _ => {}
         }
@@ -409,7 +415,7 @@ impl Turn<'_> {
     fn ordered_refused(&mut self, ticket: bote_sdk::id::TicketId, order: Ordered, refusal: Refusal) {
         let intent = order.clone().intent();
         if self.may_claim(&refusal, &intent) {
-            self.session.dialog = Dialog::Offer { ticket, intent };
+            self.session.dialog = Dialog::Offer { ticket, intent, refusal: refusal.clone() };
             return self.say(Message::Refused { refusal, offer_claim: Some(ticket) });
         }
         let again = matches!(refusal, Refusal::InvalidInput { problem, .. } if problem != Problem::NotAChoice);
@@ -419,7 +425,7 @@ impl Turn<'_> {
                 Ordered::Comment(visibility, _) => Dialog::Comment { ticket, visibility: Some(visibility), text: None },
                 Ordered::Edit(_) => Dialog::Edit { ticket },
                 Ordered::Attach(_) => Dialog::Attach { ticket },
-                Ordered::GiveBack | Ordered::Tool(_) | Ordered::Query => Dialog::Idle,
+                Ordered::GiveBack | Ordered::Tool(..) | Ordered::Query => Dialog::Idle,
             };
             self.ask_again();
         }
@@ -434,17 +440,9 @@ impl Ordered {
             Self::Comment(_, text) => Intent::Comment(Some(text)),
             Self::Edit(text) => Intent::Edit(Some(text)),
             Self::Attach(files) => Intent::Attach(files),
-            Self::Tool(_) => Intent::Tool,
+            Self::Tool(form) => Intent::Run(form),
             Self::Query => Intent::Query,
         }
-    }
-}
-
-/// The question a dialog about tools stands at.
-fn asked_of_tool(ticket: bote_sdk::id::TicketId, tool: Option<&bote_sdk::id::ToolId>, answered: usize) -> Question {
-    match tool {
-        None => Question::Tool(ticket),
-        Some(_) => Question::Param(ticket, u8::try_from(answered).unwrap_or(u8::MAX)),
     }
 }
 

@@ -1,9 +1,9 @@
 //! A chart in characters: one row of bars per series, a dot where there is no data, the axis in local time.
 
 use bote_sdk::Zone;
-use bote_sdk::chart::{Chart, Series};
+use bote_sdk::chart::{Band, Chart, Series};
 use bote_sdk::rendering::Picture;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Sparkline, Widget};
@@ -14,6 +14,13 @@ const HEIGHT: u16 = 4;
 const WIDTH: usize = 72;
 /// Steps of a bar: eight for each row.
 const STEPS: f64 = 8.0 * HEIGHT as f64;
+
+/// The names of bands, to the left of them.
+const WIDTH_OF_NAMES: usize = 14;
+/// Columns of a chart that has nothing but bands.
+const BANDS: usize = 48;
+/// A time axis beyond this is written with years.
+const YEAR_COUNTS: TimeDelta = TimeDelta::days(120);
 
 /// The lines of a chart.
 pub(crate) fn lines(picture: &Picture, zone: Zone) -> Vec<String> {
@@ -28,21 +35,40 @@ pub(crate) fn lines(picture: &Picture, zone: Zone) -> Vec<String> {
         lines.push(format!("{} (↑ {top})", series.name));
         lines.extend(bars(chart, series, slots, stretch, peak));
     }
+    for band in &chart.bands {
+        lines.push(format!("{:WIDTH_OF_NAMES$} {}", band.name, stretches(chart, band, slots * stretch)));
+    }
+    let form = if chart.to - chart.from > YEAR_COUNTS { "%d/%m/%Y" } else { "%d/%m %H:%M" };
     let local = |ms: i64| {
         let at = DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or(chart.from);
-        at.with_timezone(&zone).format("%d/%m %H:%M").to_string()
+        at.with_timezone(&zone).format(form).to_string()
     };
     let (from, to) = (local(chart.from.timestamp_millis()), local(chart.to.timestamp_millis()));
     let gap = (slots * stretch).saturating_sub(from.len() + to.len()).max(1);
-    lines.push(format!("{from}{}{to}", " ".repeat(gap)));
+    let left = if chart.bands.is_empty() { 0 } else { WIDTH_OF_NAMES + 1 };
+    lines.push(format!("{}{from}{}{to}", " ".repeat(left), " ".repeat(gap)));
     if !chart.gaps.is_empty() {
         lines.push(format!("· {no_data}"));
     }
     lines
 }
 
+/// A band in one row: a block where it holds, a dot where it does not.
+fn stretches(chart: &Chart, band: &Band, columns: usize) -> String {
+    let whole = (chart.to - chart.from).num_milliseconds().max(1) as f64;
+    let place = |at: bote_sdk::Instant| (at - chart.from).num_milliseconds() as f64 / whole * columns as f64;
+    let holds = |column: usize| {
+        let (start, end) = (column as f64, column as f64 + 1.0);
+        band.spans.iter().any(|span| place(span.from) < end && place(span.to) > start)
+    };
+    (0..columns).map(|column| if holds(column) { '█' } else { '·' }).collect()
+}
+
 /// How many buckets the chart spans: as long as the shortest distance between neighbours.
 fn slots(chart: &Chart) -> usize {
+    if chart.series.is_empty() {
+        return BANDS;
+    }
     let whole = (chart.to - chart.from).num_milliseconds().max(1);
     let shortest = width(chart).unwrap_or(whole);
     let count = (whole as f64 / shortest as f64).ceil();
@@ -91,6 +117,7 @@ mod tests {
             from,
             to: at(8),
             series: vec![Series { name: "Download".into(), shape: Shape::Columns, points }],
+            bands: vec![],
             gaps: vec![Gap { from: at(3), to: at(6) }],
             thresholds: vec![],
         };

@@ -5,6 +5,7 @@ mod chart;
 mod input;
 mod line;
 mod output;
+mod table;
 
 use bote_sdk::actor::ChannelClass;
 use bote_sdk::event::{Event, EventId, Place, Platform, What};

@@ -1,10 +1,10 @@
 //! Writing to the terminal: tones become colours where colours are wanted, charts become bars and a file.
 
-use crate::chart;
+use crate::{chart, table};
 use anstyle::{AnsiColor, Style};
 use async_trait::async_trait;
 use bote_sdk::Zone;
-use bote_sdk::rendering::{Button, Line, Picture, Rendering, Tone};
+use bote_sdk::rendering::{Button, Document, Line, Picture, Rendering, Tone};
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
@@ -78,6 +78,15 @@ impl Terminal {
             text.push_str(&self.line(line));
             text.push('\n');
         }
+        for table in &rendering.tables {
+            for line in table::lines(table) {
+                text.push_str(&clean(&line));
+                text.push('\n');
+            }
+        }
+        for document in &rendering.documents {
+            text.push_str(&format!("📄  {}\n", self.save_document(document)?.display()));
+        }
         for picture in &rendering.pictures {
             for line in chart::lines(picture, self.zone) {
                 text.push_str(&clean(&line));
@@ -118,6 +127,17 @@ impl Terminal {
             Tone::Public => AnsiColor::Blue.on_default(),
         };
         format!("{style}{text}{style:#}")
+    }
+
+    /// Saved under its own name in a folder of its own, so that two of one name are two.
+    fn save_document(&self, document: &Document) -> std::io::Result<PathBuf> {
+        let folder = self.pictures.join(Uuid::now_v7().simple().to_string());
+        std::fs::create_dir_all(&folder)?;
+        // The name was made plain where it came in; here it must not leave the folder all the same.
+        let name = document.name.rsplit(['/', '\\']).next().filter(|name| !name.starts_with('.')).unwrap_or("file");
+        let path = folder.join(clean(name));
+        std::fs::write(&path, &document.bytes)?;
+        Ok(path)
     }
 
     fn save(&self, picture: &Picture) -> std::io::Result<PathBuf> {

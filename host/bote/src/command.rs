@@ -1,10 +1,13 @@
 //! The command line.
 
 use crate::config::Config;
-use crate::{demo, doctor, wiring};
-use anyhow::{Context, Result};
+use crate::plugin::{self, PluginCommand};
+use crate::wiring::{self, Devices};
+use crate::{demo, doctor};
+use anyhow::{Context, Result, bail};
 use bote_sdk::id::OperatorId;
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
@@ -44,23 +47,42 @@ enum Command {
     },
     /// Bring the database's schema up to date, or take steps back.
     Migrate {
-        /// Take so many steps back; what they added is lost.
+        /// Take so many steps back; what they added is lost. Needs --yes.
         #[arg(long, value_name = "STEPS")]
         down: Option<u32>,
+        /// Yes, lose what the steps added.
+        #[arg(long)]
+        yes: bool,
     },
     /// Check what can go wrong, and say what to do.
     Doctor,
+    /// Make, try and grant plug-ins.
+    Plugin {
+        #[command(subcommand)]
+        command: PluginCommand,
+    },
 }
 
 /// Carries out a command.
 pub fn run(arguments: &Arguments) -> Result<()> {
+    if matches!(arguments.command, Command::Demo { .. }) && arguments.config.is_some() {
+        bail!("`bote demo` has a configuration of its own; --config is for `bote chat` and the others");
+    }
     let config = match &arguments.command {
         Command::Demo { folder, plugins, .. } => demo::config(folder, plugins.as_deref())?,
-        Command::Chat { .. } | Command::Migrate { .. } | Command::Doctor => Config::read(arguments.config.as_deref())?,
+        // An author needs no configuration to make and try a plug-in.
+        Command::Plugin { command } if !command.needs_configuration() => Config::standard(),
+        Command::Chat { .. } | Command::Migrate { .. } | Command::Doctor | Command::Plugin { .. } => {
+            Config::read(arguments.config.as_deref())?
+        }
     };
     let filter = EnvFilter::try_new(&config.log.level)
         .with_context(|| format!("log.level: `{}` cannot be used; write warn or info", config.log.level))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -76,23 +98,27 @@ async fn carry_out(arguments: &Arguments, config: &Config) -> Result<()> {
     match &arguments.command {
         Command::Demo { reset, folder, operator, .. } => {
             let store = demo::prepare(config, folder, *reset).await?;
-            wiring::chat(config, store, OperatorId(*operator)).await
+            wiring::chat(config, store, OperatorId(*operator), Devices::Invented).await
         }
         Command::Chat { operator } => {
             let store = wiring::store(config).await?;
-            wiring::chat(config, store, OperatorId(*operator)).await
+            wiring::chat(config, store, OperatorId(*operator), Devices::Real).await
         }
-        Command::Migrate { down } => migrate(config, *down).await,
+        Command::Migrate { down, yes } => migrate(config, *down, *yes).await,
         Command::Doctor => doctor::examine(config).await,
+        Command::Plugin { command } => plugin::carry_out(command, config).await,
     }
 }
 
-async fn migrate(config: &Config, down: Option<u32>) -> Result<()> {
+async fn migrate(config: &Config, down: Option<u32>, yes: bool) -> Result<()> {
     let store = wiring::open(config).await?;
     match down {
+        Some(_) if !yes => bail!("what the steps added would be lost; say --yes if that is what you want"),
         Some(steps) => {
+            let before = store.pending_migrations().await?.len();
             store.migrate_down(steps).await?;
-            anstream::println!("{steps} step(s) taken back.");
+            let taken = store.pending_migrations().await?.len() - before;
+            anstream::println!("Steps taken back: {taken}");
         }
         None => {
             let pending = store.pending_migrations().await?;

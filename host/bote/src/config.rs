@@ -2,20 +2,29 @@
 
 use anyhow::{Context, Result, bail};
 use bote_desk::{Settings, Theme};
+use bote_runtime::signature::{PublisherKey, Trust};
+use bote_runtime::{Capability, Ceiling};
 use bote_sdk::Zone;
 use bote_sdk::dialog::Language;
 use bote_sdk::express::ExpressSettings;
 use bote_sdk::protocol::{Reset, YearDigits};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The file read when none is named.
 const FILE: &str = "bote.toml";
 /// What the names of environment variables begin with: `BOTE_DATABASE__URL` is `database.url`.
 const PREFIX: &str = "BOTE";
-/// The one table whose keys are not ours.
+/// The tables whose keys are not ours.
 const GRANTS: &str = "plugins.grants";
+const PUBLISHERS: &str = "plugins.publishers";
+/// The hashes of the plug-ins that ship with this program.
+const FIRST_PARTY: &[&str] = include!(concat!(env!("OUT_DIR"), "/first_party.rs"));
+/// A key without a standard value.
+const DEVELOPMENT: &str = "plugins.development";
 /// How different a key may be from a known one to be taken for a slip of the hand.
 const SLIP: usize = 4;
 
@@ -93,9 +102,44 @@ pub struct FileSettings {
 pub struct Plugins {
     /// The folder of components.
     pub folder: PathBuf,
+    /// A folder of plug-ins in the making, which are granted what they ask. None unless it is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub development: Option<PathBuf>,
     /// What each plug-in may use, by its id: `"bote.consumption" = ["usage"]`.
     #[serde(default)]
     pub grants: BTreeMap<String, BTreeSet<String>>,
+    /// `require`, or `off` to take any plug-in.
+    pub signatures: String,
+    /// The keys of publishers that are trusted: `isp = ["…"]`.
+    #[serde(default)]
+    pub publishers: BTreeMap<String, BTreeSet<String>>,
+    /// The most a plug-in's manifest may ask for.
+    pub ceiling: CeilingSettings,
+    /// Addresses that count as devices although they are loopback, link-local or this host's own.
+    #[serde(default)]
+    pub device_addresses: Vec<IpAddr>,
+}
+
+/// The most a plug-in's manifest may ask for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CeilingSettings {
+    /// Memory, in mebibytes.
+    pub memory_mib: u32,
+    /// Time spent in the plug-in, in milliseconds.
+    pub guest_ms: u32,
+    /// Time from start to end, in milliseconds.
+    pub wall_ms: u32,
+}
+
+impl CeilingSettings {
+    /// As the runtime takes it.
+    pub fn ceiling(&self) -> Ceiling {
+        Ceiling {
+            memory_bytes: (self.memory_mib as usize) << 20,
+            guest_time: Duration::from_millis(u64::from(self.guest_ms)),
+            wall_time: Duration::from_millis(u64::from(self.wall_ms)),
+        }
+    }
 }
 
 /// Charts.
@@ -122,7 +166,15 @@ impl Config {
             protocol: Protocol { year_digits: 4, reset: Reset::Monthly },
             invoice_light: InvoiceLight { include_not_due: false },
             files: FileSettings { limit_mib: bote_sdk::files::DEFAULT_LIMIT_BYTES >> 20 },
-            plugins: Plugins { folder: PathBuf::from("plugins"), grants: BTreeMap::new() },
+            plugins: Plugins {
+                folder: PathBuf::from("plugins"),
+                development: None,
+                grants: BTreeMap::new(),
+                signatures: "require".to_owned(),
+                publishers: BTreeMap::new(),
+                ceiling: CeilingSettings { memory_mib: 64, guest_ms: 2_000, wall_ms: 30_000 },
+                device_addresses: Vec::new(),
+            },
             charts: Charts { theme: "light".to_owned() },
             log: Log { level: "warn".to_owned() },
         }
@@ -142,6 +194,7 @@ impl Config {
             Some(file) => sources = sources.add_source(config::File::from(file)),
             None => sources = sources.add_source(config::File::from(Path::new(FILE)).required(false)),
         }
+        refuse_single_underscores(&keys(&standard), &environment)?;
         let ours = environment.into_iter().filter(|(name, _)| name.starts_with("BOTE_") && name.contains("__"));
         let environment =
             config::Environment::with_prefix(PREFIX).prefix_separator("_").separator("__").source(Some(ours.collect()));
@@ -149,7 +202,23 @@ impl Config {
         refuse_unknown(&keys(&standard), &keys(&read))?;
         let config: Self = read.try_deserialize().context("the configuration cannot be used")?;
         config.settings()?;
+        config.trust()?;
         Ok(config)
+    }
+
+    /// Whom this installation trusts: what ships with this program, and publishers by their keys.
+    pub fn trust(&self) -> Result<Trust> {
+        let required = match self.plugins.signatures.as_str() {
+            "require" => true,
+            "off" => false,
+            other => bail!("plugins.signatures: `{other}` is not possible; write require or off"),
+        };
+        let mut publishers = BTreeMap::new();
+        for (name, keys) in &self.plugins.publishers {
+            let read: Result<BTreeSet<PublisherKey>, _> = keys.iter().map(|key| key.parse()).collect();
+            publishers.insert(name.clone(), read.with_context(|| format!("plugins.publishers.{name}"))?);
+        }
+        Ok(Trust { required, publishers, known: FIRST_PARTY.iter().map(|hash| (*hash).to_owned()).collect() })
     }
 
     /// The configuration as the desk takes it; says which value is wrong.
@@ -174,6 +243,17 @@ impl Config {
             "dark" => Theme::Dark,
             other => bail!("charts.theme: `{other}` is no theme; write light or dark"),
         };
+        for (plugin, capabilities) in &self.plugins.grants {
+            if let Some(unknown) = capabilities.iter().find(|name| Capability::named(name).is_none()) {
+                let all = Capability::ALL.map(Capability::name).join(", ");
+                bail!("plugins.grants.\"{plugin}\": there is no capability `{unknown}`; there are {all}");
+            }
+        }
+        let level = self.log.level.as_str();
+        let levels = ["error", "warn", "info", "debug", "trace", "off"];
+        if !levels.contains(&level) && !level.contains('=') && !level.contains(',') {
+            bail!("log.level: `{level}` is no level; write error, warn, info or debug");
+        }
         if self.files.limit_mib == 0 {
             bail!("files.limit_mib: 0 would refuse every file; write a number from 1");
         }
@@ -192,7 +272,7 @@ impl Config {
 fn keys(config: &config::Config) -> BTreeSet<String> {
     fn walk(path: &str, value: &config::Value, keys: &mut BTreeSet<String>) {
         match &value.kind {
-            config::ValueKind::Table(table) if path != GRANTS => {
+            config::ValueKind::Table(table) if ![GRANTS, PUBLISHERS].contains(&path) => {
                 for (name, value) in table {
                     let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     walk(&path, value, keys);
@@ -203,10 +283,23 @@ fn keys(config: &config::Config) -> BTreeSet<String> {
             }
         }
     }
-    // Without any grant the table is not there at all.
-    let mut found = BTreeSet::from([GRANTS.to_owned()]);
+    // What is empty or unset in the standard is not there at all.
+    let mut found = BTreeSet::from([GRANTS, PUBLISHERS, DEVELOPMENT].map(ToOwned::to_owned));
     walk("", &config.cache, &mut found);
     found
+}
+
+/// `BOTE_DATABASE_URL` means `BOTE_DATABASE__URL`, and would be passed over in silence.
+fn refuse_single_underscores(known: &BTreeSet<String>, environment: &BTreeMap<String, String>) -> Result<()> {
+    for key in known {
+        let path = key.to_uppercase();
+        let slip = format!("{PREFIX}_{}", path.replace('.', "_"));
+        let right = format!("{PREFIX}_{}", path.replace('.', "__"));
+        if slip != right && environment.contains_key(&slip) {
+            bail!("the environment has {slip}, which nothing reads; did you mean {right}?");
+        }
+    }
+    Ok(())
 }
 
 fn refuse_unknown(known: &BTreeSet<String>, given: &BTreeSet<String>) -> Result<()> {
@@ -259,10 +352,17 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_with_single_underscores_is_not_passed_over() {
+        let said = read(&[("BOTE_DATABASE_URL", "x")]).expect_err("a slip").to_string();
+        assert!(said.contains("did you mean BOTE_DATABASE__URL?"), "{said}");
+    }
+
+    #[test]
     fn a_wrong_value_says_which_and_what_to_write() {
         let said = |name, value| format!("{:#}", read(&[(name, value)]).expect_err("wrong"));
         assert!(said("BOTE_PROVIDER__TIME_ZONE", "Lua/Mar").contains("America/Sao_Paulo"));
         assert!(said("BOTE_PROTOCOL__YEAR_DIGITS", "3").contains("write 4 or 2"));
         assert!(said("BOTE_CHARTS__THEME", "pink").contains("light or dark"));
+        assert!(said("BOTE_LOG__LEVEL", "loud").contains("warn, info or debug"));
     }
 }

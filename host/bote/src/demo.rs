@@ -1,8 +1,11 @@
 //! `bote demo`: an invented provider in a folder of its own. Everybody in it is fictitious, as their names say, and
 //! every document fails its check digits, so that nothing can be mistaken for a real person's.
 
+mod devices;
 mod people;
 mod provider;
+
+pub use devices::InventedDevices;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -29,9 +32,19 @@ pub fn config(folder: &Path, plugins: Option<&Path>) -> Result<Config> {
     let mut config = Config::standard();
     config.database.url = sqlite_url(&folder.join("bote.db"));
     config.plugins.folder = plugins.map_or_else(|| built_plugins(&folder), Path::to_owned);
-    config.plugins.grants = BTreeMap::from([("bote.consumption".to_owned(), BTreeSet::from(["usage".to_owned()]))]);
+    config.plugins.grants = first_party_grants();
+    config.plugins.development = Some(folder.join(IN_THE_MAKING));
     config.data.folder = folder;
     Ok(config)
+}
+
+/// The folder of plug-ins in the making, below the demo's: what `bote plugin build` puts there is a tool at once.
+pub const IN_THE_MAKING: &str = "plugins";
+
+/// What the plug-ins that ship ask for.
+pub fn first_party_grants() -> BTreeMap<String, BTreeSet<String>> {
+    let grants = [("bote.consumption", "usage"), ("bote.online", "sessions"), ("bote.device-http", "device-http")];
+    grants.map(|(plugin, capability)| (plugin.to_owned(), BTreeSet::from([capability.to_owned()]))).into()
 }
 
 /// The URL of a file; what has a meaning in URLs is written as its code.
@@ -46,7 +59,7 @@ fn built_plugins(folder: &Path) -> PathBuf {
     let beside = program.as_deref().and_then(Path::parent);
     let places =
         [beside.map(|p| p.join("plugins")), beside.and_then(Path::parent).map(|p| p.join("plugins/components"))];
-    places.into_iter().flatten().find(|place| place.is_dir()).unwrap_or_else(|| folder.join("plugins"))
+    places.into_iter().flatten().find(|place| place.is_dir()).unwrap_or_else(|| folder.join("no-plugins"))
 }
 
 /// Opens the demo's store, filling it the first time.
@@ -75,6 +88,9 @@ fn delete(folder: &Path) -> Result<()> {
     }
     if !folder.join(MARK).is_file() {
         bail!("{} was not made by `bote demo`, so it is not deleted; name another folder", folder.display());
+    }
+    if wiring::has_terminals(folder)? {
+        bail!("a terminal works in {}; close it before the demo begins anew", folder.display());
     }
     std::fs::remove_dir_all(folder).with_context(|| format!("{} could not be deleted", folder.display()))
 }

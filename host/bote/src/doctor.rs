@@ -1,7 +1,7 @@
 //! `bote doctor`: what can go wrong, looked at, with what to do.
 
 use crate::config::Config;
-use crate::wiring;
+use crate::wiring::{self, Devices};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub async fn examine(config: &Config) -> Result<()> {
         report(&what, found);
     }
     if ill > 0 {
-        bail!("{ill} thing(s) need attention");
+        bail!("what is marked ✘ needs attention ({ill})");
     }
     Ok(())
 }
@@ -43,14 +43,14 @@ fn writable(folder: &Path) -> Result<String> {
 async fn database(config: &Config) -> Result<String> {
     let store = match wiring::open(config).await {
         Ok(store) => store,
-        Err(error) => bail!("{error:#}: check database.url, and that the server runs"),
+        Err(error) => bail!("{}: check database.url, and that the server runs", error.root_cause()),
     };
     let pending = store.pending_migrations().await?;
     if !pending.is_empty() {
-        bail!("{} migration(s) to be taken: run `bote migrate`", pending.len());
+        bail!("the schema is not up to date ({}): run `bote migrate`", pending.join(", "));
     }
     if store.is_empty().await? {
-        bail!("no operators are registered: import the provider's registration, or try `bote demo`");
+        bail!(wiring::NOBODY);
     }
     Ok("reachable, schema up to date".to_owned())
 }
@@ -61,16 +61,24 @@ fn plugins(config: &Config) -> Vec<(String, Result<String>)> {
         let missing = format!("{} is not there: put plug-ins into it, or set plugins.folder", folder.display());
         return vec![("plug-ins".to_owned(), Err(anyhow::anyhow!(missing)))];
     }
-    let runtime = match wiring::runtime(config) {
+    let runtime = match wiring::runtime(config, Devices::Real) {
         Ok(runtime) => runtime,
         Err(error) => return vec![("plug-ins".to_owned(), Err(error))],
     };
-    let seen = runtime.reports().iter().map(|report| {
+    let reports = runtime.reports();
+    if reports.is_empty() {
+        let empty = format!(
+            "there is no plug-in in {}: copy components (.wasm) into it, or set plugins.folder",
+            folder.display()
+        );
+        return vec![("plug-ins".to_owned(), Err(anyhow::anyhow!(empty)))];
+    }
+    let seen = reports.iter().map(|report| {
         let name = report.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let found = match (&report.refused, &report.plugin) {
-            (Some(why), _) => Err(anyhow::anyhow!("{why}")),
-            (None, Some((id, version))) => Ok(format!("{id} {version}")),
-            (None, None) => Ok("loaded".to_owned()),
+        let found = match &report.manifest {
+            _ if !report.refused.is_empty() => Err(anyhow::anyhow!("{}", report.refused.join("; "))),
+            Some(manifest) => Ok(format!("{} {}", manifest.plugin.id, manifest.plugin.version)),
+            None => Ok("loaded".to_owned()),
         };
         (format!("plug-in {name}"), found)
     });

@@ -5,4 +5,6 @@ pub mod command;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod plugin;
+pub mod seal;
 pub mod wiring;

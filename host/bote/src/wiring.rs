@@ -2,10 +2,12 @@
 
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::demo::InventedDevices;
+use crate::seal::InstallationKey;
 use anyhow::{Context, Result, bail};
 use bote_conversation::Conversation;
 use bote_desk::{LocalFiles, Parts, RecordedNetwork, TicketDesk};
-use bote_runtime::{Limits, Runtime, RuntimeOptions};
+use bote_runtime::{Cache, Limits, Machine, Runtime, RuntimeOptions};
 use bote_sdk::id::OperatorId;
 use bote_sdk::traits::{Desk, Messenger, Store};
 use bote_store::{SqlStore, StoreOptions};
@@ -42,22 +44,57 @@ pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path.replace("%23", "#").replace("%3F", "?").replace("%25", "%")))
 }
 
-/// The plug-ins of the configured folder.
-pub fn runtime(config: &Config) -> Result<Runtime> {
+/// The plug-ins of the configured folders. The devices of a demo are invented ones.
+pub fn runtime(config: &Config, devices: Devices) -> Result<Runtime> {
     let options = RuntimeOptions {
         folder: config.plugins.folder.clone(),
-        cache: Some(config.data.folder.join("compiled")),
+        development: config.plugins.development.clone(),
+        cache: Some(Cache { folder: config.data.folder.join("compiled"), key: plugin_key(config)? }),
+        trust: config.trust()?,
+        machine: Machine::Native,
         limits: Limits::standard(),
+        ceiling: config.plugins.ceiling.ceiling(),
         grants: config.plugins.grants.clone(),
+        grants_file: Some(grants_file(config)),
+        device_addresses: config.plugins.device_addresses.clone(),
     };
-    Runtime::new(&options).context("the plug-ins could not be loaded")
+    let runtime = match devices {
+        Devices::Real => Runtime::new(&options),
+        Devices::Invented => Runtime::with_devices(&options, Box::new(InventedDevices)),
+    };
+    runtime.context("the plug-ins could not be loaded")
+}
+
+/// Which devices a host reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Devices {
+    /// Those of the provider's network.
+    Real,
+    /// Those of the demo.
+    Invented,
+}
+
+/// The key of this installation.
+pub fn installation_key(config: &Config) -> Result<InstallationKey> {
+    InstallationKey::open(&config.data.folder.join("installation.key"))
+}
+
+/// What seals the compiled plug-ins of this installation.
+pub fn plugin_key(config: &Config) -> Result<[u8; 32]> {
+    Ok(installation_key(config)?.derived("compiled plug-ins"))
+}
+
+/// Where the command line keeps what it grants to plug-ins.
+pub fn grants_file(config: &Config) -> PathBuf {
+    config.data.folder.join("grants.toml")
 }
 
 /// A conversation as an operator, on this terminal, until the input ends.
-pub async fn chat(config: &Config, store: Arc<SqlStore>, operator: OperatorId) -> Result<()> {
+pub async fn chat(config: &Config, store: Arc<SqlStore>, operator: OperatorId, devices: Devices) -> Result<()> {
     match store.operator(operator).await? {
         Some(found) if found.active => {}
         Some(found) => bail!("operator {operator} ({}) is no longer active", found.name),
+        None if store.is_empty().await? => bail!(NOBODY),
         None => bail!("there is no operator {operator}; `bote chat --as NUMBER` takes the number of one"),
     }
     let _alone = only_one(&config.data.folder, operator)?;
@@ -73,17 +110,36 @@ pub async fn chat(config: &Config, store: Arc<SqlStore>, operator: OperatorId) -
     let terminal = Arc::new(Terminal::new(&options));
     let messenger: Arc<dyn Messenger> = Arc::clone(&terminal) as Arc<dyn Messenger>;
     let store: Arc<dyn Store> = store;
+    let tools = Arc::new(runtime(config, devices)?);
+    tokio::spawn(Runtime::watch(Arc::downgrade(&tools)));
     let parts = Parts {
+        seal: Arc::new(installation_key(config)?),
         network: Arc::new(RecordedNetwork::new(Arc::clone(&store))),
         store,
         dialog: Arc::new(Conversation),
-        tools: Arc::new(runtime(config)?),
+        tools,
         files: Arc::new(LocalFiles::open(config.data.folder.join("files"))?),
         clock: Arc::new(SystemClock),
         messengers: HashMap::from([(bote_terminal::platform(), messenger)]),
     };
     let desk: Arc<dyn Desk> = Arc::new(TicketDesk::new(parts, settings));
     Ok(bote_terminal::converse(terminal, desk, place, &options).await?)
+}
+
+/// What to do about a database without a registration.
+pub const NOBODY: &str = "no operators are registered: import the provider's registration (README, \"Your own provider\"), or try `bote demo`";
+
+/// Whether any terminal of this data folder is open.
+pub fn has_terminals(folder: &Path) -> Result<bool> {
+    for entry in std::fs::read_dir(folder).with_context(|| format!("{} could not be read", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_lock = name.starts_with("terminal-") && name.ends_with(".lock");
+        if is_lock && File::open(&path).is_ok_and(|lock| lock.try_lock().is_err()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Two terminals of one operator would answer each other's questions.

@@ -42,6 +42,11 @@ impl TicketDesk {
             Query::FindTicket { text } => self.find_ticket(text, actor).await,
             Query::Tickets { list, after } => self.list(*list, *after, actor).await,
             Query::Run { run } => self.run_view(*run, actor).await,
+            Query::ToolChoices { ticket, tool, arguments, parameter } => {
+                let offers = self.tool_choices(*ticket, tool, arguments, parameter, actor).await?;
+                let touched = vec![AccessObject::Ticket(*ticket)];
+                Ok(offers.map(|offers| Answered { answer: Answer::ToolChoices(offers), touched }))
+            }
             Query::Ticket { ticket }
             | Query::Timeline { ticket, .. }
             | Query::Lights { ticket }
@@ -182,11 +187,11 @@ impl TicketDesk {
         };
         // A tool's answer is for those who may run it; of one that is gone, for those who may see histories.
         let spec = self.parts.tools.tools().into_iter().find(|spec| spec.id == run.tool);
-        let permission = spec.map_or(Some(Permission::ConnHistory), |spec| spec.permission);
-        if let Some(permission) = permission
-            && let Err(refusal) = actor.permit(permission)
-        {
-            return Ok(Err(refusal));
+        let permissions = spec.map_or_else(|| vec![Permission::ConnHistory], |spec| spec.permissions);
+        for permission in permissions {
+            if let Err(refusal) = actor.permit(permission) {
+                return Ok(Err(refusal));
+            }
         }
         if !allows(Datum::Consumption, actor.class) {
             return Ok(Err(Refusal::Precondition(Precondition::NotPrivate)));

@@ -2,7 +2,7 @@
 //! a light and in a dark chat.
 
 use bote_sdk::Zone;
-use bote_sdk::chart::{Chart, Gap, Point, Scale, Shape};
+use bote_sdk::chart::{Chart, Gap, Meaning, Point, Scale, Shape};
 use bote_sdk::rendering::Picture;
 use bote_sdk::traits::Fault;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
@@ -11,6 +11,7 @@ use image::ExtendedColorType;
 use image::ImageEncoder as _;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use plotters::coord::Shift;
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::sync::Once;
@@ -75,6 +76,17 @@ impl Theme {
     }
 }
 
+impl Colours {
+    fn of(&self, meaning: Meaning) -> RGBColor {
+        match meaning {
+            Meaning::Good => self.series[2],
+            Meaning::Bad => self.threshold,
+            Meaning::Unknown => self.gap_edge,
+            Meaning::Plain => self.series[0],
+        }
+    }
+}
+
 fn use_font() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -129,19 +141,24 @@ fn draw_on(area: &Area<'_>, picture: &Picture, zone: Zone, colours: &Colours) ->
     plot.draw_series(chart.gaps.iter().map(|gap| Rectangle::new(band(gap), colours.gap_edge.stroke_width(1))))
         .map_err(|e| say(&e))?;
 
+    draw_bands(&mut plot, chart, top, colours)?;
+
     let ink = |size: u32| TextStyle::from((FAMILY, size).into_font()).color(&colours.ink);
     let value = |amount: &f64| value_label(*amount, top, scale, picture.decimal);
-    plot.configure_mesh()
-        .disable_x_mesh()
+    let mut mesh = plot.configure_mesh();
+    mesh.disable_x_mesh()
         .disable_x_axis()
         .max_light_lines(0)
         .bold_line_style(colours.grid.stroke_width(1))
         .axis_style(colours.ink.stroke_width(1))
         .y_labels(5)
         .y_label_formatter(&value)
-        .y_label_style(ink(LABEL))
-        .draw()
-        .map_err(|e| say(&e))?;
+        .y_label_style(ink(LABEL));
+    if chart.series.is_empty() {
+        // Bands have no height that means anything.
+        mesh.disable_y_mesh().y_labels(0);
+    }
+    mesh.draw().map_err(|e| say(&e))?;
 
     // The labels of time stand at whole hours, days or months, which the library's own axis does not know.
     let label = ink(LABEL).pos(Pos::new(HPos::Center, VPos::Top));
@@ -188,6 +205,29 @@ fn draw_on(area: &Area<'_>, picture: &Picture, zone: Zone, colours: &Colours) ->
     area.present().map_err(|e| say(&e))
 }
 
+type Plot<'a, 'b> = ChartContext<'a, BitMapBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+
+/// Each band in a row of its own, the first on top: over the whole height where there is nothing else, else at the foot.
+fn draw_bands(plot: &mut Plot<'_, '_>, chart: &Chart, top: f64, colours: &Colours) -> Result<(), String> {
+    /// A row beside series, as a share of the height.
+    const FOOT: f64 = 0.06;
+    let rows = chart.bands.len().max(1) as f64;
+    let each = if chart.series.is_empty() { top / rows } else { top * FOOT };
+    let (from, to) = (chart.from.timestamp_millis() as f64, chart.to.timestamp_millis() as f64);
+    for (index, band) in chart.bands.iter().enumerate() {
+        let foot = each * (rows - 1.0 - index as f64) + each * 0.12;
+        let colour = colours.of(band.meaning);
+        let spans = band.spans.iter().map(|span| {
+            let (start, end) = (span.from.timestamp_millis() as f64, span.to.timestamp_millis() as f64);
+            // A short interruption is still seen: at least a five-hundredth of the width.
+            let end = end.max(start + (to - from) / 500.0);
+            Rectangle::new([(start.max(from), foot), (end.min(to), foot + each * 0.76)], colour.filled())
+        });
+        plot.draw_series(spans).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
 /// Title and what the colours mean.
 fn legend(area: &Area<'_>, chart: &Chart, no_data: &str, colours: &Colours) -> Result<(), String> {
     let text = |size: u32| {
@@ -210,6 +250,10 @@ fn legend(area: &Area<'_>, chart: &Chart, no_data: &str, colours: &Colours) -> R
     for (index, series) in chart.series.iter().enumerate() {
         let colour = colours.series[index % colours.series.len()];
         entry(&series.name, colour, colour)?;
+    }
+    for band in &chart.bands {
+        let colour = colours.of(band.meaning);
+        entry(&band.name, colour, colour)?;
     }
     if !chart.gaps.is_empty() {
         entry(no_data, colours.gap, colours.gap_edge)?;
@@ -326,6 +370,7 @@ mod tests {
             from,
             to: from + TimeDelta::hours(24),
             series: vec![series("Download", 4e8), series("Upload", 6e7)],
+            bands: vec![],
             gaps: vec![Gap { from: from + TimeDelta::hours(8), to: from + TimeDelta::hours(12) }],
             thresholds: vec![],
         }

@@ -10,7 +10,7 @@ use bote_sdk::opening::{self, Opening, OpeningRecords};
 use bote_sdk::operation::{Operation, Order, Receipt};
 use bote_sdk::permissions::Permission;
 use bote_sdk::records::{Connection, Contract, Person};
-use bote_sdk::refusal::{Conflict, Field, Precondition, Problem, Refusal, Source};
+use bote_sdk::refusal::{Conflict, Field, Precondition, Problem, Refusal};
 use bote_sdk::ticket::Ticket;
 use bote_sdk::tool::Run;
 use bote_sdk::traits::{AccessObject, Batch, Commit, Fault, Preference};
@@ -118,7 +118,7 @@ impl TicketDesk {
             if self.parts.store.run(*run).await?.is_some() {
                 return Ok(Err(Refusal::Conflict(Conflict::KeyReused)));
             }
-            return Ok(self.decide_run(*run, tool, arguments, &ticket, actor, now).map(|run| Decided {
+            return Ok(self.decide_run(*run, tool, arguments, &ticket, actor, order, now).map(|run| Decided {
                 run: Some(run),
                 touched: vec![AccessObject::Ticket(ticket.id)],
                 ..Decided::default()
@@ -239,45 +239,6 @@ impl TicketDesk {
         Ok(self.parts.store.file(file).await?.filter(|file| file.ticket == ticket.id))
     }
 
-    /// A run of a tool: permitted, private, with the connection it needs and choices that exist.
-    fn decide_run(
-        &self,
-        id: RunId,
-        tool: &ToolId,
-        arguments: &[(String, String)],
-        ticket: &Ticket,
-        actor: &Actor,
-        now: Instant,
-    ) -> Result<Run, Refusal> {
-        let tools = self.parts.tools.tools();
-        let spec = tools.iter().find(|spec| spec.id == *tool).ok_or(Refusal::Unavailable(Source::Tool))?;
-        if let Some(permission) = spec.permission {
-            actor.permit(permission)?;
-        }
-        if actor.class != ChannelClass::Private {
-            return Err(Refusal::Precondition(Precondition::NotPrivate));
-        }
-        ticket.in_progress()?;
-        if spec.needs_connection && ticket.connection.is_none() {
-            return Err(Refusal::Precondition(Precondition::NoConnection));
-        }
-        for (name, value) in arguments {
-            let param = spec.params.iter().find(|param| param.name == *name);
-            if !param.is_some_and(|param| param.choices.iter().any(|choice| choice.value == *value)) {
-                return Err(Refusal::invalid(Field::Parameter, Problem::NotAChoice));
-            }
-        }
-        Ok(Run {
-            id,
-            ticket: ticket.id,
-            tool: tool.clone(),
-            arguments: arguments.to_vec(),
-            operator: actor.operator,
-            asked_at: now,
-            end: None,
-        })
-    }
-
     async fn opening_records(&self, opening: &Opening) -> Result<Option<OwnedRecords>, Fault> {
         let store = &self.parts.store;
         let Some(person) = store.person(opening.person).await? else { return Ok(None) };
@@ -296,6 +257,8 @@ impl TicketDesk {
     /// One order for an embedding program: decide, commit, and once more when another was faster.
     pub(crate) async fn carry_out_order(&self, key: IdempotencyKey, order: Order, actor: &Actor) -> Outcome<Receipt> {
         let print = print(&order.operation)?;
+        // Beside the keys of events, which begin with `event/`.
+        let key = IdempotencyKey(format!("call/{}", key.0));
         for _ in 0..ATTEMPTS {
             let now = self.now();
             let decided = match self.decide(&order, actor, now).await? {
@@ -310,14 +273,14 @@ impl TicketDesk {
             match self.parts.store.commit(batch).await? {
                 Commit::Done(receipt) => {
                     if let Some(run) = run {
-                        self.run_tool(run.id).await?;
+                        self.run_tool(run.id, None).await?;
                     }
                     return Ok(Ok(receipt));
                 }
                 Commit::Seen(receipt) => {
                     // The first try may have been cut off before its run; one that has ended is not called again.
                     if let Some(run) = receipt.run {
-                        self.run_tool(run).await?;
+                        self.run_tool(run, None).await?;
                     }
                     return Ok(Ok(receipt));
                 }

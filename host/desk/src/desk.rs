@@ -49,6 +49,8 @@ pub struct Parts {
     pub tools: Arc<dyn ToolBox>,
     /// The access network.
     pub network: Arc<dyn Network>,
+    /// What opens stored passwords of devices.
+    pub seal: Arc<dyn Seal>,
     /// The content of files.
     pub files: Arc<dyn Files>,
     /// The time.
@@ -57,13 +59,19 @@ pub struct Parts {
     pub messengers: HashMap<Platform, Arc<dyn Messenger>>,
 }
 
-/// The desk.
+/// The desk. A clone is the same desk: a tool that runs holds one.
+#[derive(Clone)]
 pub struct TicketDesk {
-    pub(crate) parts: Parts,
-    pub(crate) settings: Settings,
-    catalogue: RwLock<Option<(Instant, Arc<Catalogue>)>>,
-    places: Mutex<HashMap<String, Weak<Mutex<()>>>>,
+    pub(crate) parts: Arc<Parts>,
+    pub(crate) settings: Arc<Settings>,
+    catalogue: Arc<RwLock<Option<ReadCatalogue>>>,
+    places: Arc<Mutex<Places>>,
 }
+
+/// The catalogues, and when they were read.
+type ReadCatalogue = (Instant, Arc<Catalogue>);
+/// The lock of each place that is being spoken in.
+type Places = HashMap<String, Weak<Mutex<()>>>;
 
 /// How old the catalogues may be: a change by another host is seen after this.
 const CATALOGUE_AGE: TimeDelta = TimeDelta::seconds(30);
@@ -71,7 +79,7 @@ const CATALOGUE_AGE: TimeDelta = TimeDelta::seconds(30);
 impl TicketDesk {
     /// A desk of these parts.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        Self { parts, settings, catalogue: RwLock::default(), places: Mutex::default() }
+        Self { parts: Arc::new(parts), settings: Arc::new(settings), catalogue: Arc::default(), places: Arc::default() }
     }
 
     pub(crate) fn now(&self) -> Instant {

@@ -58,14 +58,14 @@ impl TicketDesk {
 }
 
 /// The name without folders and control characters, short enough to show.
-fn plain_name(name: &str) -> String {
+pub(crate) fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let plain: String = last.chars().filter(|c| !c.is_control()).take(text::FILE_NAME).collect();
     if plain.trim().is_empty() { "arquivo".to_owned() } else { plain }
 }
 
 /// The type told by the bytes.
-fn media_type(bytes: &[u8]) -> &'static str {
+pub(crate) fn media_type(bytes: &[u8]) -> &'static str {
     match infer::get(bytes) {
         Some(kind) => kind.mime_type(),
         None if std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0')) => "text/plain",
@@ -74,7 +74,7 @@ fn media_type(bytes: &[u8]) -> &'static str {
 }
 
 /// Programs by their beginnings: ELF, Windows, macOS, Java classes, Android, installers, scripts.
-fn is_executable(bytes: &[u8]) -> bool {
+pub(crate) fn is_executable(bytes: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 12] = [
         b"\x7fELF",
         b"#!",

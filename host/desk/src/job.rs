@@ -8,11 +8,10 @@ use bote_sdk::dialog::Context;
 use bote_sdk::event::{Event, EventId, Place, What};
 use bote_sdk::id::{OperatorId, RunId};
 use bote_sdk::job::{Job, JobEnd, MessageBody, Served, StuckReason, TakenJob};
-use bote_sdk::tool::{Outcome, Run, ToolCall, ToolConnection, ToolEnd};
+use bote_sdk::tool::{Outcome, Run, ToolEnd};
 use bote_sdk::traits::{Access, Batch, Delivery, DeliveryFault, Fault};
 use chrono::TimeDelta;
 use futures::future::join_all;
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// Jobs taken at once.
@@ -65,7 +64,7 @@ impl TicketDesk {
         end
     }
 
-    async fn say(
+    pub(crate) async fn say(
         &self,
         place: &Place,
         operator: OperatorId,
@@ -112,11 +111,18 @@ impl TicketDesk {
             let drawn = tokio::task::spawn_blocking(move || chart::draw(&picture_now, zone, theme)).await;
             picture.png = drawn.map_err(|error| Fault::corrupt("a chart", error))??;
         }
+        for document in &mut rendering.documents {
+            document.bytes = self.parts.files.get(&document.hash).await?.unwrap_or_default();
+        }
+        if rendering.is_empty() {
+            // It was overtaken: a line about a run that has ended meanwhile.
+            return Ok(());
+        }
         Ok(messenger.deliver(Delivery { place: place.clone(), rendering }).await?)
     }
 
     async fn run_and_report(&self, place: &Place, run: RunId) -> Result<(), Failed> {
-        self.run_tool(run).await?;
+        self.run_tool(run, Some(place)).await?;
         // Named by the run, so that doing this twice is one event.
         let id = EventId { platform: place.platform.clone(), id: format!("run/{run}") };
         self.feed(Event { id, place: place.clone(), what: What::ToolEnded(run) }).await
@@ -136,60 +142,29 @@ impl TicketDesk {
         Ok(self.take_turn(&event).await?)
     }
 
-    /// Calls the tool of a run and keeps how it ended. A run that has ended is not called again.
-    pub(crate) async fn run_tool(&self, id: RunId) -> Result<(), Fault> {
+    /// Calls the tool of a run and keeps how it ended. A run that has ended is not called again. `place` is where the person
+    /// sees what it is doing.
+    pub(crate) async fn run_tool(&self, id: RunId, place: Option<&Place>) -> Result<(), Fault> {
         let Some(run) = self.parts.store.run(id).await? else { return Ok(()) };
         if run.end.is_some() {
             return Ok(());
         }
-        let end = match self.call_of(&run).await? {
+        let mut end = match self.call_of(&run, place).await? {
             Some(call) => self.parts.tools.call(call).await,
-            None => ToolEnd { outcome: Outcome::Unavailable, message: None, blocks: Vec::new() },
+            None => ToolEnd::without_answer(Outcome::Unavailable),
         };
+        for (hash, bytes) in std::mem::take(&mut end.contents) {
+            self.parts.files.put(&hash, bytes).await?;
+        }
         let batch = Batch { run: Some(Run { end: Some(end), ..run }), at: self.now(), ..Batch::default() };
         self.parts.store.commit(batch).await?;
         Ok(())
-    }
-
-    /// The call of a run. The right to it is looked at again, since time has passed: an operator who lost the
-    /// permission meanwhile gets nothing.
-    async fn call_of(&self, run: &Run) -> Result<Option<ToolCall>, Fault> {
-        let store = &self.parts.store;
-        let spec = self.parts.tools.tools().into_iter().find(|spec| spec.id == run.tool);
-        let operator = store.operator(run.operator).await?.filter(|o| o.active);
-        let (Some(spec), Some(operator), Some(ticket)) = (spec, operator, store.ticket(run.ticket).await?) else {
-            return Ok(None);
-        };
-        let may = operator.permissions.has(bote_sdk::permissions::Permission::ToolRun)
-            && spec.permission.is_none_or(|permission| operator.permissions.has(permission))
-            && operator.scope().sees_company(ticket.company);
-        if !may {
-            return Ok(None);
-        }
-        let connection = match ticket.connection.filter(|_| spec.needs_connection) {
-            Some(code) => store.connection(code).await?,
-            None => None,
-        };
-        let plan = match connection.as_ref().and_then(|c| c.contract) {
-            Some(contract) => store.contract(contract).await?.map(|contract| contract.plan),
-            None => None,
-        };
-        Ok(Some(ToolCall {
-            run: run.id,
-            tool: run.tool.clone(),
-            arguments: run.arguments.clone(),
-            language: self.language_of(&operator),
-            started: run.asked_at,
-            zone: self.settings.zone,
-            connection: connection.map(|c| ToolConnection { code: c.code, plan }),
-            network: Arc::clone(&self.parts.network),
-        }))
     }
 }
 
 /// Why a job did not succeed.
 #[derive(Debug, thiserror::Error)]
-enum Failed {
+pub(crate) enum Failed {
     #[error(transparent)]
     Fault(#[from] Fault),
     #[error(transparent)]

@@ -11,8 +11,10 @@ mod intake;
 mod job;
 mod network;
 mod objects;
+mod tool;
 mod turn;
 mod view;
+mod work;
 
 pub use chart::{Theme, draw};
 pub use desk::{Parts, Settings, TicketDesk};

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use bote_sdk::Instant;
 use bote_sdk::id::ConnectionCode;
-use bote_sdk::records::UsageSample;
+use bote_sdk::records::{NetworkSession, UsageSample};
 use bote_sdk::traits::{Fault, Network, Store};
 use std::sync::Arc;
 
-/// Reads usage from the store.
+/// Reads usage and sessions from the store.
 pub struct RecordedNetwork {
     store: Arc<dyn Store>,
 }
@@ -23,5 +23,14 @@ impl RecordedNetwork {
 impl Network for RecordedNetwork {
     async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault> {
         self.store.usage(connection, from, to).await
+    }
+
+    async fn sessions(
+        &self,
+        connection: ConnectionCode,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<NetworkSession>, Fault> {
+        self.store.network_sessions(connection, from, to).await
     }
 }

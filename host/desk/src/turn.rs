@@ -184,7 +184,7 @@ impl TicketDesk {
         let place = &scene.event.place;
         let key = match &played.order {
             Some(order) => {
-                let key = format!("{}/{}", scene.event.id.platform.0, scene.event.id.id);
+                let key = format!("event/{}/{}", scene.event.id.platform.0, scene.event.id.id);
                 Some((IdempotencyKey(key), print(&order.operation)?))
             }
             None => None,

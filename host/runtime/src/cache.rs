@@ -1,41 +1,71 @@
-//! Compiled plug-ins on disk, so that a start does not compile. The folder belongs to the host alone: what lies in it is
-//! native code and is trusted.
+//! Compiled plug-ins on disk, so that a start does not compile. What lies there is native code, so each file is sealed with a
+//! key of this host: a file that anybody else wrote or changed is not loaded.
 
+#[cfg(feature = "compile")]
 use crate::engine::CONFIG_EDITION;
-use sha2::{Digest, Sha256};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write as _;
-use std::path::Path;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use std::path::PathBuf;
 use wasmtime::Engine;
 use wasmtime::component::Component;
+#[cfg(feature = "compile")]
+use {
+    sha2::Digest,
+    std::hash::{DefaultHasher, Hash, Hasher},
+    std::io::Write as _,
+    std::path::Path,
+};
+
+/// Where compiled plug-ins are kept.
+#[derive(Clone)]
+pub struct Cache {
+    /// A folder of this host.
+    pub folder: PathBuf,
+    /// What seals them. Another key makes them be compiled again.
+    pub key: [u8; 32],
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cache").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// Bytes of a seal.
+const SEAL: usize = 32;
 
 /// The compiled component: from the cache, else compiled now and cached. A cache that cannot be used only costs time.
-pub(crate) fn component(engine: &Engine, wasm: &[u8], folder: Option<&Path>) -> wasmtime::Result<Component> {
-    let Some(folder) = folder else {
+#[cfg(feature = "compile")]
+pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> wasmtime::Result<Component> {
+    let Some(cache) = cache else {
         return Component::new(engine, wasm);
     };
+    let folder = &cache.folder;
     if let Err(error) = make_private(folder) {
         tracing::warn!(error = %error, folder = %folder.display(), "compiled plug-ins cannot be kept in private");
         return Component::new(engine, wasm);
     }
     let path = folder.join(file_name(engine, wasm));
-    if path.exists() {
-        match load(engine, &path) {
+    match std::fs::read(&path) {
+        Ok(sealed) => match unseal(&cache.key, &sealed).and_then(|compiled| load(engine, compiled)) {
             Ok(component) => return Ok(component),
             Err(error) => {
-                tracing::warn!(error = %error, path = %path.display(), "a cached plug-in could not be loaded, compiling");
+                tracing::warn!(error = %error, path = %path.display(), "a cached plug-in was not taken, compiling");
             }
-        }
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!(error = %error, path = %path.display(), "a cached plug-in could not be read"),
     }
     let compiled = engine.precompile_component(wasm)?;
-    if let Err(error) = store(&path, &compiled) {
+    let sealed = [&compiled[..], &seal(&cache.key, &compiled)?].concat();
+    if let Err(error) = store(&path, &sealed) {
         tracing::warn!(error = %error, path = %path.display(), "a compiled plug-in could not be cached");
-        return Component::new(engine, wasm);
     }
-    load(engine, &path)
+    load(engine, &compiled)
 }
 
 /// Named by everything the code depends on: the component, the compiler and its settings.
+#[cfg(feature = "compile")]
 fn file_name(engine: &Engine, wasm: &[u8]) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
@@ -44,23 +74,45 @@ fn file_name(engine: &Engine, wasm: &[u8]) -> String {
     format!("{hash}-{CONFIG_EDITION}-{:016x}.cwasm", settings.finish())
 }
 
-#[allow(unsafe_code, reason = "the one place where compiled code is taken from disk")]
-fn load(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
-    // SAFETY: the file was written by `store` below, by rename, into a folder that only the host writes; its name holds
-    // the hash of everything the code depends on, and wasmtime checks version and settings again.
-    unsafe { Component::deserialize_file(engine, path) }
+fn mac(key: &[u8; 32], bytes: &[u8]) -> wasmtime::Result<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(wasmtime::Error::from)?;
+    mac.update(bytes);
+    Ok(mac)
+}
+
+/// The seal of bytes under a key.
+#[cfg(feature = "compile")]
+pub(crate) fn seal(key: &[u8; 32], bytes: &[u8]) -> wasmtime::Result<Vec<u8>> {
+    Ok(mac(key, bytes)?.finalize().into_bytes().to_vec())
+}
+
+/// The bytes before a seal that holds.
+pub(crate) fn unseal<'a>(key: &[u8; 32], sealed: &'a [u8]) -> wasmtime::Result<&'a [u8]> {
+    let at = sealed.len().checked_sub(SEAL).ok_or_else(|| wasmtime::Error::msg("it is too short"))?;
+    let (bytes, seal) = sealed.split_at(at);
+    mac(key, bytes)?.verify_slice(seal).map_err(|_| wasmtime::Error::msg("its seal is not this host's"))?;
+    Ok(bytes)
+}
+
+#[allow(unsafe_code, reason = "the one place where compiled code is taken in")]
+pub(crate) fn load(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: the bytes were compiled by this process, or by a process that held this host's key and sealed them, as
+    // `unseal` has verified; wasmtime checks version and settings again.
+    unsafe { Component::deserialize(engine, compiled) }
 }
 
 /// Writes beside and renames, so that a reader sees the whole file or none.
-fn store(path: &Path, compiled: &[u8]) -> std::io::Result<()> {
+#[cfg(feature = "compile")]
+fn store(path: &Path, sealed: &[u8]) -> std::io::Result<()> {
     let beside = path.with_extension(format!("{}.tmp", std::process::id()));
     let mut file = std::fs::File::create(&beside)?;
-    file.write_all(compiled)?;
+    file.write_all(sealed)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)
 }
 
 /// A folder that nobody but the host may read or write.
+#[cfg(feature = "compile")]
 fn make_private(folder: &Path) -> std::io::Result<()> {
     if folder.exists() {
         // A folder that others could write would let them run code here; this fails where it is not ours.

@@ -66,7 +66,7 @@ pub(crate) fn bounds(at: Instant, size: Size, zone: Zone) -> (Instant, Instant) 
 }
 
 /// The first instant of a local day. Where a clock change skips midnight, the day begins an hour later.
-fn midnight(day: NaiveDate, zone: Zone) -> Instant {
+pub(crate) fn midnight(day: NaiveDate, zone: Zone) -> Instant {
     let local = day.and_time(NaiveTime::MIN);
     let found = zone.from_local_datetime(&local).earliest();
     let found = found.or_else(|| zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest());

@@ -1,5 +1,6 @@
 //! The engine: one for all plug-ins, with a ticking epoch by which loops are ended.
 
+use crate::compiled::Machine;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::Thread;
@@ -12,7 +13,13 @@ pub(crate) const TICK: Duration = Duration::from_millis(5);
 /// The most calls at once; the pool has a slot for each.
 pub(crate) const CALLS_AT_ONCE: u32 = 16;
 
+/// What a component may be made of: the guest and the adapters around it, for guests in any language.
+const INSTANCES: u32 = 40;
+const MEMORIES: u32 = 4;
+const TABLES: u32 = 12;
+
 /// Raise when [`config`] changes in a way that the compiled form depends on.
+#[cfg(feature = "compile")]
 pub(crate) const CONFIG_EDITION: u32 = 1;
 
 /// The stack of a guest: deep enough for honest recursion, small enough for a Raspberry Pi.
@@ -30,8 +37,12 @@ pub(crate) struct Ticking<'a>(&'a Running);
 
 impl Running {
     /// An engine, pooled where the address space allows and on demand elsewhere, and its ticking thread.
-    pub(crate) fn start(memory_bytes: usize) -> wasmtime::Result<Self> {
-        let engine = Engine::new(&pooled(memory_bytes)).or_else(|_| Engine::new(&config(memory_bytes)))?;
+    pub(crate) fn start(memory_bytes: usize, machine: Machine) -> wasmtime::Result<Self> {
+        let pooled = pooled(memory_bytes, machine).and_then(|pooled| Engine::new(&pooled));
+        let engine = match pooled {
+            Ok(engine) => engine,
+            Err(_) => Engine::new(&config(memory_bytes, machine)?)?,
+        };
         let calls = Arc::new(AtomicU32::new(0));
         let (weak, counted) = (engine.weak(), Arc::clone(&calls));
         // An idle host must not wake two hundred times a second: without calls the thread sleeps until the next one.
@@ -74,7 +85,7 @@ impl Drop for Running {
 }
 
 /// What compiled code depends on; the same for both allocators, so that one cache serves both.
-fn config(memory_bytes: usize) -> Config {
+fn config(memory_bytes: usize, machine: Machine) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -83,23 +94,33 @@ fn config(memory_bytes: usize) -> Config {
         .wasm_multi_memory(false)
         .memory_reservation(memory_bytes as u64)
         .memory_guard_size(32 << 20);
-    config
+    match machine {
+        Machine::Native => {}
+        #[cfg(feature = "pulley")]
+        Machine::Pulley => {
+            config.target("pulley64")?;
+        }
+    }
+    Ok(config)
 }
 
-fn pooled(memory_bytes: usize) -> Config {
+fn pooled(memory_bytes: usize, machine: Machine) -> wasmtime::Result<Config> {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(CALLS_AT_ONCE)
-        // A component is a handful of core instances: the guest and the adapters around it.
-        .total_core_instances(CALLS_AT_ONCE * 8)
-        .total_memories(CALLS_AT_ONCE)
-        .total_tables(CALLS_AT_ONCE * 8)
+        // What one component may take, and so much for each call: none takes the places of others.
+        .max_core_instances_per_component(INSTANCES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(TABLES)
+        .total_core_instances(CALLS_AT_ONCE * INSTANCES)
+        .total_memories(CALLS_AT_ONCE * MEMORIES)
+        .total_tables(CALLS_AT_ONCE * TABLES)
         .total_stacks(CALLS_AT_ONCE)
         .max_memories_per_module(1)
         .max_tables_per_module(4)
         .table_elements(20_000)
         .max_memory_size(memory_bytes)
         .max_unused_warm_slots(2);
-    let mut config = config(memory_bytes);
+    let mut config = config(memory_bytes, machine)?;
     config.allocation_strategy(pool);
-    config
+    Ok(config)
 }

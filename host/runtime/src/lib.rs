@@ -4,19 +4,38 @@
 //! A plug-in imports what its manifest asks and an administrator grants, and nothing else: there is no WASI, so no
 //! files, sockets, clock or randomness. Whatever it does, the call ends and the process goes on.
 
+mod address;
 mod cache;
 mod calendar;
 mod call;
+mod capability;
+mod compiled;
+mod device;
 mod engine;
+mod forms;
+mod gate;
+pub mod grants;
 mod host;
 mod limits;
 mod manifest;
 mod memory;
+mod plugin;
 mod runtime;
+mod shape;
+pub mod signature;
+mod tls;
 
-pub use limits::Limits;
-pub use manifest::{Manifest, ManifestFault};
-pub use runtime::{PluginReport, Runtime, RuntimeFault, RuntimeOptions};
+pub use cache::Cache;
+pub use call::Cost;
+pub use capability::Capability;
+#[cfg(feature = "compile")]
+pub use compiled::compile;
+pub use compiled::{CompileFault, Machine};
+pub use device::{DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, Devices, DirectDevices, default_port};
+pub use limits::{Ceiling, Limits};
+pub use manifest::{CapabilitySection, Manifest, ManifestFault};
+pub use plugin::PluginReport;
+pub use runtime::{Runtime, RuntimeFault, RuntimeOptions};
 
 /// The generated types of the contract.
 #[allow(missing_docs, unreachable_pub, reason = "generated; the WIT is documented")]
@@ -28,9 +47,15 @@ mod bindings {
         exports: { default: async },
         with: {
             "bote:plugin/domain.connection": crate::host::ConnectionHandle,
+            "bote:plugin/domain.equipment": crate::host::EquipmentHandle,
+            "bote:plugin/domain.ticket": crate::host::TicketHandle,
             "bote:plugin/call.invocation": crate::host::InvocationHandle,
+            "bote:plugin/call.attachment": crate::host::AttachmentHandle,
             "bote:plugin/output.reply": crate::host::ReplyHandle,
             "bote:plugin/output.chart": crate::host::ChartHandle,
+            "bote:plugin/output.file": crate::host::FileHandle,
+            "bote:plugin/device-http.request": crate::host::RequestHandle,
+            "bote:plugin/device-http.response": crate::host::ResponseHandle,
         },
     });
 }

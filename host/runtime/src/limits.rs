@@ -36,13 +36,64 @@ pub struct Limits {
     pub points: usize,
     /// Lines with a meaning in one chart.
     pub thresholds: usize,
+    /// Columns of one table.
+    pub table_columns: usize,
+    /// Rows of one table.
+    pub table_rows: usize,
+    /// Bytes of all files of a reply.
+    pub file_bytes: usize,
+    /// Buttons that suggest a next step.
+    pub suggestions: usize,
+    /// Lines that say what the tool is doing.
+    pub statuses: u32,
+    /// Characters of such a line.
+    pub status_characters: usize,
+    /// Comments read at once.
+    pub comments_read: usize,
+    /// Comments, and files, that one call may add to its ticket.
+    pub ticket_writes: u32,
+    /// Requests to devices.
+    pub device_requests: u32,
+    /// Operations on what the plug-in keeps.
+    pub value_operations: u32,
+    /// Bytes of a key.
+    pub key_bytes: usize,
+    /// Bytes of a kept value.
+    pub value_bytes: usize,
+    /// Bytes of all keys and values the plug-in keeps.
+    pub kept_bytes: u64,
+    /// Keys read at once.
+    pub keys_read: usize,
     /// Log records kept; the rest is counted and dropped.
     pub log_records: u32,
     /// Bytes of one log record.
     pub log_bytes: usize,
 }
 
+/// What a manifest may ask beyond the standard, and an administrator allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ceiling {
+    /// Memory of a guest, in bytes.
+    pub memory_bytes: usize,
+    /// Time spent in the guest.
+    pub guest_time: Duration,
+    /// Time from start to end.
+    pub wall_time: Duration,
+}
+
+impl Ceiling {
+    /// The standard limits: nothing beyond them.
+    pub fn standard() -> Self {
+        Limits::standard().ceiling()
+    }
+}
+
 impl Limits {
+    /// These limits as a ceiling.
+    pub fn ceiling(&self) -> Ceiling {
+        Ceiling { memory_bytes: self.memory_bytes, guest_time: self.guest_time, wall_time: self.wall_time }
+    }
+
     /// What a plug-in gets unless an administrator says otherwise.
     pub fn standard() -> Self {
         Self {
@@ -69,6 +120,24 @@ impl Limits {
             series: 8,
             points: 2000,
             thresholds: 8,
+            // A phone shows four columns; more is for the desktop, and a file is better.
+            table_columns: 12,
+            table_rows: 50,
+            // What chat networks carry without thinking.
+            file_bytes: 8 << 20,
+            suggestions: 8,
+            statuses: 20,
+            status_characters: 200,
+            comments_read: 50,
+            // A tool notes what it found; a diary it keeps elsewhere.
+            ticket_writes: 5,
+            // A status page is three to six requests, with a login.
+            device_requests: 20,
+            value_operations: 100,
+            key_bytes: 200,
+            value_bytes: 64 << 10,
+            kept_bytes: 1 << 20,
+            keys_read: 100,
             log_records: 200,
             log_bytes: 2 << 10,
         }

@@ -1,11 +1,16 @@
 //! The manifest of a plug-in: data in a custom section of the component, read without running anything.
 
+use crate::capability::Capability;
+use crate::limits::{Ceiling, Limits};
+use bote_sdk::dialog::Language;
+use bote_sdk::form::{self, Choice, Param, ParamKind};
 use bote_sdk::id::ToolId;
 use bote_sdk::operation::Risk;
 use bote_sdk::permissions::Permission;
-use bote_sdk::tool::{Choice, Localized, Param, ToolSpec};
+use bote_sdk::tool::{Localized, ToolSpec};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use wasmparser::{Encoding, Parser, Payload};
 
 /// The custom section that holds the manifest.
@@ -21,11 +26,14 @@ const LARGEST: usize = 64 << 10;
 pub struct Manifest {
     /// Identity and version.
     pub plugin: PluginSection,
-    /// The capabilities it asks for, each with the reason an administrator is shown.
+    /// The capabilities it asks for.
     #[serde(default)]
-    pub capabilities: BTreeMap<String, String>,
+    pub capabilities: BTreeMap<String, CapabilitySection>,
+    /// The limits it asks for beyond, or below, the standard.
+    #[serde(default)]
+    pub limits: LimitsSection,
     /// Its tools.
-    #[serde(rename = "tool")]
+    #[serde(rename = "tool", default)]
     tools: Vec<ToolSection>,
 }
 
@@ -39,6 +47,56 @@ pub struct PluginSection {
     pub version: String,
     /// The version of the contract it was written for.
     pub api: String,
+}
+
+/// A capability a plug-in asks for: the reason an administrator is shown, and whether it can do without.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CapabilitySection {
+    #[serde(rename = "pt-BR")]
+    portuguese: String,
+    en: String,
+    /// Whether the plug-in works without it.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+impl CapabilitySection {
+    /// The reason, in a language.
+    pub fn reason(&self, language: Language) -> &str {
+        match language {
+            Language::Portuguese => &self.portuguese,
+            Language::English => &self.en,
+        }
+    }
+}
+
+/// Limits a plug-in asks for. More than the administrator's ceiling is cut to it.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LimitsSection {
+    /// Memory, in MiB.
+    pub memory_mib: Option<u32>,
+    /// Time spent in the guest, in milliseconds.
+    pub guest_ms: Option<u32>,
+    /// Time from start to end, in milliseconds.
+    pub wall_ms: Option<u32>,
+}
+
+impl LimitsSection {
+    /// The limits of this plug-in's calls.
+    pub(crate) fn within(self, standard: Limits, ceiling: Ceiling) -> Limits {
+        let time = |asked: Option<u32>, standard: Duration, most: Duration| {
+            asked.map_or(standard, |asked| Duration::from_millis(u64::from(asked.max(1)))).min(most.max(standard))
+        };
+        let memory = self.memory_mib.map_or(standard.memory_bytes, |asked| (asked.max(1) as usize) << 20);
+        Limits {
+            memory_bytes: memory.min(ceiling.memory_bytes),
+            guest_time: time(self.guest_ms, standard.guest_time, ceiling.guest_time),
+            wall_time: time(self.wall_ms, standard.wall_time, ceiling.wall_time),
+            ..standard
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -60,8 +118,91 @@ struct ToolSection {
 struct ParamSection {
     name: String,
     label: Localized,
-    choices: Vec<Choice>,
+    help: Option<Localized>,
+    kind: KindName,
+    #[serde(default = "yes")]
+    required: bool,
+    default: Option<String>,
+    least: Option<f64>,
+    most: Option<f64>,
+    longest: Option<u32>,
+    choices: Option<Choices>,
 }
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum KindName {
+    Text,
+    Integer,
+    Decimal,
+    Flag,
+    Choice,
+    Date,
+    Period,
+    Equipment,
+    File,
+}
+
+/// Fixed choices, or the word `dynamic`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Choices {
+    Fixed(Vec<Choice>),
+    Word(String),
+}
+
+impl ParamSection {
+    fn param(&self) -> Result<Param, String> {
+        let (least, most) = (self.least, self.most);
+        let kind = match (self.kind, &self.choices) {
+            (KindName::Choice, Some(Choices::Fixed(choices))) if !choices.is_empty() => {
+                ParamKind::Choice(choices.clone())
+            }
+            (KindName::Choice, Some(Choices::Word(word))) if word == "dynamic" => ParamKind::Dynamic,
+            (KindName::Choice, _) => return Err("needs choices, or `choices = \"dynamic\"`".to_owned()),
+            (_, Some(_)) => return Err("has choices but is no choice".to_owned()),
+            (KindName::Text, None) => ParamKind::Text { longest: self.longest.unwrap_or(form::TEXT).clamp(1, LONGEST) },
+            (KindName::Integer, None) => ParamKind::Integer {
+                least: least.map_or(i64::MIN, |number| number as i64),
+                most: most.map_or(i64::MAX, |number| number as i64),
+            },
+            (KindName::Decimal, None) => {
+                ParamKind::Decimal { least: least.unwrap_or(f64::MIN), most: most.unwrap_or(f64::MAX) }
+            }
+            (KindName::Flag, None) => ParamKind::Flag,
+            (KindName::Date, None) => ParamKind::Date,
+            (KindName::Period, None) => ParamKind::Period,
+            (KindName::Equipment, None) => ParamKind::Equipment,
+            (KindName::File, None) => ParamKind::File,
+        };
+        let param = Param {
+            name: self.name.clone(),
+            label: self.label.clone(),
+            help: self.help.clone(),
+            required: self.required,
+            default: self.default.clone(),
+            kind,
+        };
+        match &self.default {
+            Some(default) if param.is_asked_for() || param.check(default).is_err() => {
+                Err(format!("has the default `{default}`, which is none of its values"))
+            }
+            _ => Ok(param),
+        }
+    }
+}
+
+/// The longest text of a parameter.
+const LONGEST: u32 = bote_sdk::text::LONG_TEXT as u32;
+/// Tools of a plug-in, and parameters of a tool: more is no form for a chat.
+const TOOLS: usize = 20;
+const PARAMS: usize = 10;
+/// Choices of a parameter.
+pub(crate) const CHOICES: usize = 50;
 
 /// Why a manifest cannot be used; one sentence for the author.
 #[derive(Debug, thiserror::Error)]
@@ -81,12 +222,23 @@ pub enum ManifestFault {
     /// The contract is not one this host serves.
     #[error("the plug-in was written for contract {0}, this host serves {API}")]
     Api(String),
-    /// The tool would do more than this host carries out.
-    #[error("the tool `{0}` has a risk other than `read`; this host runs only tools that read")]
-    Risk(String),
-    /// The tool reads what its operators may not.
-    #[error("the tool `{0}` reads usage, so it must name permission = \"conn.history\"")]
-    Permission(String),
+    /// A capability that the contract does not have.
+    #[error("there is no capability `{0}`; there are {all}", all = capability_names())]
+    Capability(String),
+    /// A parameter that cannot be asked.
+    #[error("the parameter `{0}` {1}")]
+    Param(String, String),
+    /// The form is not one for a chat.
+    #[error(
+        "there are too many of one kind: at most {TOOLS} tools, {PARAMS} parameters, {CHOICES} choices, and at least one tool"
+    )]
+    Number,
+    /// A device is asked for and there is no connection to have it.
+    #[error("the tool `{0}` works on a device, so it must say needs-connection = true")]
+    NeedsConnection(String),
+    /// Two of the same name.
+    #[error("`{0}` is there twice")]
+    Twice(String),
     /// The names are not ones people can type.
     #[error("`{0}` is no name: use small letters, digits, `-` and, in a plug-in's id, one dot")]
     Name(String),
@@ -95,12 +247,20 @@ pub enum ManifestFault {
 impl Manifest {
     /// Reads the manifest of a component.
     pub fn of_component(component: &[u8]) -> Result<Self, ManifestFault> {
-        let section = section_of(component)?;
+        Self::of_section(section_of(component)?)
+    }
+
+    /// Reads the content of a manifest section.
+    pub(crate) fn of_section(section: &[u8]) -> Result<Self, ManifestFault> {
         if section.len() > LARGEST {
             return Err(ManifestFault::TooLarge(section.len()));
         }
-        let unreadable = |why: String| ManifestFault::Unreadable(why);
+        let unreadable = |why: String| ManifestFault::Unreadable(shown(&why));
         let text = std::str::from_utf8(section).map_err(|error| unreadable(error.to_string()))?;
+        let table: toml::Table = toml::from_str(text).map_err(|error| unreadable(error.message().to_owned()))?;
+        if !is_printable(&toml::Value::Table(table)) {
+            return Err(ManifestFault::Unreadable("it has control characters in its words or names".to_owned()));
+        }
         let manifest: Self = toml::from_str(text).map_err(|error| unreadable(error.message().to_owned()))?;
         manifest.check()
     }
@@ -120,44 +280,93 @@ impl Manifest {
         if !word(publisher) || !word(name) {
             return Err(ManifestFault::Name(self.plugin.id));
         }
-        for tool in &self.tools {
-            if tool.risk != Risk::Read {
-                return Err(ManifestFault::Risk(tool.name.clone()));
-            }
-            // What a plug-in may read is never more than what its operator may.
-            if self.capabilities.contains_key("usage") && tool.permission != Some(Permission::ConnHistory) {
-                return Err(ManifestFault::Permission(tool.name.clone()));
+        for name in self.capabilities.keys() {
+            if Capability::named(name).is_none() {
+                return Err(ManifestFault::Capability(name.clone()));
             }
         }
-        let params = |tool: &ToolSection| tool.params.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
-        for name in self.tools.iter().flat_map(|tool| [vec![tool.name.clone()], params(tool)].concat()) {
-            if !word(&name) {
-                return Err(ManifestFault::Name(name));
+        if self.tools.is_empty() || self.tools.len() > TOOLS {
+            return Err(ManifestFault::Number);
+        }
+        let mut tools = BTreeSet::new();
+        for tool in &self.tools {
+            if !word(&tool.name) {
+                return Err(ManifestFault::Name(tool.name.clone()));
             }
+            if !tools.insert(&tool.name) {
+                return Err(ManifestFault::Twice(tool.name.clone()));
+            }
+            tool.check(word)?;
         }
         Ok(self)
     }
 
-    /// The tools, as people and front ends see them.
-    pub fn tools(&self) -> impl Iterator<Item = ToolSpec> + '_ {
-        self.tools.iter().map(|tool| ToolSpec {
+    /// The tools, as people and front ends see them. A tool needs what its plug-in's capabilities need.
+    pub fn tools(&self) -> Vec<ToolSpec> {
+        let asked = self.capabilities.keys().filter_map(|name| Capability::named(name)?.permission());
+        let asked: BTreeSet<_> = asked.collect();
+        let spec = |tool: &ToolSection| ToolSpec {
             id: ToolId(format!("{}/{}", self.plugin.id, tool.name)),
             title: tool.title.clone(),
             description: tool.description.clone(),
             needs_connection: tool.needs_connection,
             risk: tool.risk,
-            permission: tool.permission,
-            params: tool
-                .params
-                .iter()
-                .map(|p| Param { name: p.name.clone(), label: p.label.clone(), choices: p.choices.clone() })
-                .collect(),
-        })
+            permissions: asked.iter().copied().chain(tool.permission).collect::<BTreeSet<_>>().into_iter().collect(),
+            // What cannot be asked was refused by `check`.
+            params: tool.params.iter().filter_map(|param| param.param().ok()).collect(),
+        };
+        self.tools.iter().map(spec).collect()
     }
 }
 
+impl ToolSection {
+    fn check(&self, word: impl Fn(&str) -> bool) -> Result<(), ManifestFault> {
+        if self.params.len() > PARAMS {
+            return Err(ManifestFault::Number);
+        }
+        let mut names = BTreeSet::new();
+        for section in &self.params {
+            if !word(&section.name) {
+                return Err(ManifestFault::Name(section.name.clone()));
+            }
+            if !names.insert(&section.name) {
+                return Err(ManifestFault::Twice(section.name.clone()));
+            }
+            let param = section.param().map_err(|why| ManifestFault::Param(section.name.clone(), why))?;
+            match &param.kind {
+                ParamKind::Choice(choices) if choices.len() > CHOICES => return Err(ManifestFault::Number),
+                ParamKind::Equipment if !self.needs_connection => {
+                    return Err(ManifestFault::NeedsConnection(self.name.clone()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether nothing in it acts on a terminal: what a manifest says stands in menus and in refusals.
+fn is_printable(value: &toml::Value) -> bool {
+    let plain = |text: &str| !text.chars().any(char::is_control);
+    match value {
+        toml::Value::String(text) => plain(text),
+        toml::Value::Array(values) => values.iter().all(is_printable),
+        toml::Value::Table(table) => table.iter().all(|(name, value)| plain(name) && is_printable(value)),
+        _ => true,
+    }
+}
+
+/// What a parser says, without what terminals act on.
+fn shown(why: &str) -> String {
+    why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn capability_names() -> String {
+    Capability::ALL.map(Capability::name).join(", ")
+}
+
 /// The one manifest section at the component's own level.
-fn section_of(component: &[u8]) -> Result<&[u8], ManifestFault> {
+pub(crate) fn section_of(component: &[u8]) -> Result<&[u8], ManifestFault> {
     let bad = |why: String| ManifestFault::NotAComponent(why.lines().next().unwrap_or_default().to_owned());
     if !component.starts_with(b"\0asm") {
         return Err(bad("it does not begin like one".to_owned()));

@@ -1,43 +1,48 @@
-//! The tools of a folder of plug-ins: what is loaded, what is refused and why, and the calls.
+//! The tools of a folder of plug-ins: what is loaded, what is refused and why, and the calls. When the folder changes, the
+//! next generation is made aside and swapped in; calls that run go on with the one they began with.
 
-use crate::bindings::PluginPre;
-use crate::bindings::bote::plugin as contract;
-use crate::cache;
-use crate::call;
-use crate::engine::{CALLS_AT_ONCE, Running};
-use crate::host::CallState;
-use crate::limits::Limits;
-use crate::manifest::{Manifest, ManifestFault};
+use crate::cache::Cache;
+use crate::call::{self, Cost};
+use crate::compiled::{self, Machine};
+use crate::device::{DeviceTransport, Devices, DirectDevices};
+use crate::engine::Running;
+use crate::grants::{self, Grants, GrantsFault};
+use crate::limits::{Ceiling, Limits};
+use crate::plugin::{self, Plugin, PluginReport, Stamp};
+use crate::signature::Trust;
 use async_trait::async_trait;
+use bote_sdk::form::Offer;
 use bote_sdk::tool::{Outcome, ToolCall, ToolEnd, ToolSpec};
 use bote_sdk::traits::ToolBox;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use tokio::sync::Semaphore;
-use wasmtime::component::{Component, HasSelf, Linker};
-
-/// The largest plug-in: a guest in Python is 18 MB.
-const LARGEST: u64 = 32 << 20;
-
-/// Calls that may wait for a place; beyond them the answer is "busy" at once.
-const WAITING: usize = 64;
-
-/// The interfaces every plug-in may import: they reach nothing but the call itself.
-const GIVEN: [&str; 4] = ["types", "domain", "call", "output"];
-/// The interfaces that must be asked for and granted.
-const CAPABILITIES: [&str; 2] = ["usage", "log"];
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]
 pub struct RuntimeOptions {
     /// The folder of components, one `.wasm` file each.
     pub folder: PathBuf,
-    /// Where compiled plug-ins are kept, in a folder only this host writes. `None` compiles at each start.
-    pub cache: Option<PathBuf>,
-    /// The limits of each call.
+    /// A folder of plug-ins in the making: they are granted what they ask, and marked wherever they are shown.
+    pub development: Option<PathBuf>,
+    /// Where compiled plug-ins are kept. `None` compiles at each start.
+    pub cache: Option<Cache>,
+    /// Whom an administrator trusts.
+    pub trust: Trust,
+    /// For which machine plug-ins are compiled, and compiled ones were.
+    pub machine: Machine,
+    /// The limits of a call whose plug-in asks for none.
     pub limits: Limits,
-    /// What an administrator grants: capabilities by the plug-in's id.
-    pub grants: BTreeMap<String, BTreeSet<String>>,
+    /// The most a plug-in may ask for.
+    pub ceiling: Ceiling,
+    /// What the configuration grants.
+    pub grants: Grants,
+    /// A file that grants more; see [`change`](crate::grants::change).
+    pub grants_file: Option<PathBuf>,
+    /// Addresses that count as devices although they are loopback, link-local or the host's own.
+    pub device_addresses: Vec<IpAddr>,
 }
 
 /// Why the runtime could not start.
@@ -54,68 +59,155 @@ pub enum RuntimeFault {
         /// Why.
         source: std::io::Error,
     },
-}
-
-/// What became of a file in the folder.
-#[derive(Clone, Debug)]
-pub struct PluginReport {
-    /// The file.
-    pub file: PathBuf,
-    /// The plug-in's id and version, when its manifest could be read.
-    pub plugin: Option<(String, String)>,
-    /// Why it was refused, in one sentence; `None` when it is loaded.
-    pub refused: Option<String>,
+    /// The file of grants cannot be used.
+    #[error(transparent)]
+    Grants(#[from] GrantsFault),
 }
 
 /// The plug-ins of one folder.
 pub struct Runtime {
     running: Running,
-    plugins: Vec<Plugin>,
-    reports: Vec<PluginReport>,
-    limits: Limits,
-    places: Semaphore,
-    waiting: Semaphore,
+    options: RuntimeOptions,
+    devices: Arc<Devices>,
+    now: RwLock<Arc<Generation>>,
+    reloading: std::sync::Mutex<()>,
 }
 
-struct Plugin {
-    manifest: Manifest,
-    pre: PluginPre<CallState>,
+/// One state of the folder.
+#[derive(Default)]
+struct Generation {
+    plugins: Vec<Arc<Plugin>>,
+    files: BTreeMap<PathBuf, (Option<Stamp>, PluginReport)>,
+    grants: Option<Stamp>,
 }
+
+/// How often a watched folder is looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 impl Runtime {
     /// Loads every component of the folder. A plug-in that cannot be loaded is reported and left out; a missing folder
-    /// is an empty one.
+    /// is an empty one. Devices are reached over the network.
     pub fn new(options: &RuntimeOptions) -> Result<Self, RuntimeFault> {
+        Self::with_devices(options, Box::new(DirectDevices::new(options.device_addresses.clone())))
+    }
+
+    /// As [`new`](Self::new), with another way to the devices.
+    pub fn with_devices(options: &RuntimeOptions, transport: Box<dyn DeviceTransport>) -> Result<Self, RuntimeFault> {
+        let memory = options.ceiling.memory_bytes.max(options.limits.memory_bytes);
         let running =
-            Running::start(options.limits.memory_bytes).map_err(|error| RuntimeFault::Engine(format!("{error:#}")))?;
-        let mut plugins: Vec<Plugin> = Vec::new();
-        let mut reports = Vec::new();
-        for file in components(&options.folder)? {
-            let mut report = PluginReport { file: file.clone(), plugin: None, refused: None };
-            match load(&running, options, &file, &mut report) {
-                Ok(plugin) if plugins.iter().any(|p| p.manifest.plugin.id == plugin.manifest.plugin.id) => {
-                    report.refused = Some("another file of the folder holds the same plug-in; remove one".to_owned());
-                }
-                Ok(plugin) => plugins.push(plugin),
-                Err(why) => report.refused = Some(why),
-            }
-            if let Some(why) = &report.refused {
-                tracing::warn!(file = %file.display(), why, "a plug-in was not loaded");
-            }
-            reports.push(report);
-        }
-        let places = Semaphore::new(CALLS_AT_ONCE as usize);
-        let waiting = Semaphore::new(WAITING);
-        Ok(Self { running, plugins, reports, limits: options.limits, places, waiting })
+            Running::start(memory, options.machine).map_err(|error| RuntimeFault::Engine(format!("{error:#}")))?;
+        let runtime = Self {
+            running,
+            options: options.clone(),
+            devices: Arc::new(Devices::new(transport)),
+            now: RwLock::default(),
+            reloading: std::sync::Mutex::default(),
+        };
+        runtime.reload()?;
+        Ok(runtime)
     }
 
     /// What became of each file of the folder.
-    pub fn reports(&self) -> &[PluginReport] {
-        &self.reports
+    pub fn reports(&self) -> Vec<PluginReport> {
+        self.generation().files.values().map(|(_, report)| report.clone()).collect()
     }
 
-    fn find(&self, tool: &str) -> Option<&Plugin> {
-        self.plugins.iter().find(|p| p.manifest.tools().any(|spec| spec.id.0 == tool))
+    /// Looks at the folder and takes up what changed in it; whether anything did. Compiles, so it is not for a thread
+    /// that must answer soon.
+    pub fn reload(&self) -> Result<bool, RuntimeFault> {
+        let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.generation();
+        let grants_file = self.options.grants_file.as_deref();
+        let mut next = Generation { grants: grants::stamp(grants_file), ..Generation::default() };
+        let regranted = next.grants != before.grants;
+        let grants = grants::all(&self.options.grants, grants_file)?;
+        let mut changed = regranted;
+        let mut files = components(&self.options.folder)?;
+        if let Some(development) = &self.options.development {
+            files.extend(components(development)?);
+        }
+        for file in files {
+            let stamp = Stamp::of(&file);
+            if let Some((known, report)) = before.files.get(&file)
+                && *known == stamp
+                && !regranted
+            {
+                next.plugins.extend(before.plugins.iter().filter(|plugin| plugin.file == file).cloned());
+                next.files.insert(file, (stamp, report.clone()));
+                continue;
+            }
+            changed = true;
+            let report = self.take_up(&file, &grants, &before, &mut next);
+            next.files.insert(file, (stamp, report));
+        }
+        changed |= before.files.len() != next.files.len();
+        if changed {
+            *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        }
+        Ok(changed)
+    }
+
+    fn take_up(&self, file: &Path, grants: &Grants, before: &Generation, next: &mut Generation) -> PluginReport {
+        let mut report =
+            PluginReport { file: file.to_owned(), manifest: None, refused: Vec::new(), former_runs: false };
+        match plugin::load(&self.running, &self.options, grants, &self.devices, file, &mut report) {
+            Ok(plugin) if next.plugins.iter().any(|other| other.frame.plugin == plugin.frame.plugin) => {
+                report.refused = vec!["another file of the folder holds the same plug-in; remove one".to_owned()];
+            }
+            Ok(plugin) => {
+                tracing::info!(file = %file.display(), plugin = plugin.frame.plugin, "a plug-in was loaded");
+                next.plugins.push(Arc::new(plugin));
+            }
+            Err(why) => report.refused = why,
+        }
+        if !report.refused.is_empty() {
+            // What was taken back is not used any more, by no version.
+            let former = before.plugins.iter().find(|plugin| plugin.file == file);
+            let twin =
+                |plugin: &Arc<Plugin>| next.plugins.iter().any(|other| other.frame.plugin == plugin.frame.plugin);
+            let former = former.filter(|plugin| plugin.may_go_on(&self.options, grants) && !twin(plugin));
+            report.former_runs = former.is_some();
+            next.plugins.extend(former.cloned());
+            let why = report.refused.join("; ");
+            tracing::warn!(file = %file.display(), why, report.former_runs, "a plug-in was not loaded");
+        }
+        report
+    }
+
+    /// Looks at the folder again and again, until the runtime is gone.
+    pub async fn watch(runtime: std::sync::Weak<Self>) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let Some(runtime) = runtime.upgrade() else { return };
+            let looked = tokio::task::spawn_blocking(move || runtime.reload().map(drop)).await;
+            if let Ok(Err(fault)) = looked {
+                tracing::warn!(error = &fault as &dyn std::error::Error, "the plug-in folder could not be looked at");
+            }
+        }
+    }
+
+    /// Calls a tool, and says what it cost.
+    pub async fn call_with_cost(&self, call: ToolCall) -> (ToolEnd, Cost) {
+        let refused = |outcome| (ToolEnd::without_answer(outcome), Cost::default());
+        let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
+        let place = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
+            Ok(place) => place,
+            Err(outcome) => return refused(outcome),
+        };
+        let (end, cost) = call::run(&self.running, &plugin, call).await;
+        drop(place);
+        plugin.gate.ended(end.outcome);
+        (end, cost)
+    }
+
+    fn generation(&self) -> Arc<Generation> {
+        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn find(&self, call: &ToolCall) -> Option<Arc<Plugin>> {
+        let generation = self.generation();
+        let found = generation.plugins.iter().find(|plugin| plugin.frame.tools.iter().any(|spec| spec.id == call.tool));
+        found.cloned()
     }
 }
 
@@ -129,7 +221,7 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, RuntimeFault> {
     let mut files = Vec::new();
     for entry in listing {
         let path = entry.map_err(fault)?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm") {
+        if path.extension().is_some_and(|extension| extension == "wasm" || extension == compiled::EXTENSION) {
             files.push(path);
         }
     }
@@ -137,86 +229,26 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, RuntimeFault> {
     Ok(files)
 }
 
-fn load(running: &Running, options: &RuntimeOptions, file: &Path, report: &mut PluginReport) -> Result<Plugin, String> {
-    let unreadable = |error: std::io::Error| format!("the file could not be read: {error}");
-    let size = std::fs::metadata(file).map_err(unreadable)?.len();
-    if size > LARGEST {
-        return Err(format!("the file has {size} bytes, more than the {LARGEST} allowed"));
-    }
-    let wasm = std::fs::read(file).map_err(unreadable)?;
-    let manifest = Manifest::of_component(&wasm).map_err(|fault: ManifestFault| fault.to_string())?;
-    report.plugin = Some((manifest.plugin.id.clone(), manifest.plugin.version.clone()));
-    let component = cache::component(&running.engine, &wasm, options.cache.as_deref())
-        .map_err(|error| format!("it is no valid component: {error:#}"))?;
-    let granted = options.grants.get(&manifest.plugin.id).cloned().unwrap_or_default();
-    check_imports(running, &component, &manifest, &granted)?;
-    let pre = link(running, &component, &granted).map_err(|error| {
-        format!("its contract differs from this host's: {error:#}; build it again against bote:plugin@1.0.0")
-    })?;
-    Ok(Plugin { manifest, pre })
-}
-
-/// Every import must be part of the contract, asked for in the manifest, and granted.
-fn check_imports(
-    running: &Running,
-    component: &Component,
-    manifest: &Manifest,
-    granted: &BTreeSet<String>,
-) -> Result<(), String> {
-    let id = &manifest.plugin.id;
-    for (name, _) in component.component_type().imports(&running.engine) {
-        let interface = name.split('@').next().unwrap_or(name);
-        let known = interface.strip_prefix("bote:plugin/");
-        match known {
-            Some(given) if GIVEN.contains(&given) => {}
-            Some(capability) if CAPABILITIES.contains(&capability) => {
-                if !manifest.capabilities.contains_key(capability) {
-                    return Err(format!("it uses `{capability}`, which its manifest does not ask for: add it there"));
-                }
-                if !granted.contains(capability) {
-                    return Err(format!(
-                        "it asks for `{capability}`, which is not granted: add it to plugins.grants.\"{id}\""
-                    ));
-                }
-            }
-            _ => return Err(format!("it imports `{name}`, which this host does not offer")),
-        }
-    }
-    Ok(())
-}
-
-fn link(
-    running: &Running,
-    component: &Component,
-    granted: &BTreeSet<String>,
-) -> wasmtime::Result<PluginPre<CallState>> {
-    type Own = HasSelf<CallState>;
-    let mut linker = Linker::<CallState>::new(&running.engine);
-    contract::types::add_to_linker::<_, Own>(&mut linker, |state| state)?;
-    contract::domain::add_to_linker::<_, Own>(&mut linker, |state| state)?;
-    contract::call::add_to_linker::<_, Own>(&mut linker, |state| state)?;
-    contract::output::add_to_linker::<_, Own>(&mut linker, |state| state)?;
-    if granted.contains("usage") {
-        contract::usage::add_to_linker::<_, Own>(&mut linker, |state| state)?;
-    }
-    if granted.contains("log") {
-        contract::log::add_to_linker::<_, Own>(&mut linker, |state| state)?;
-    }
-    PluginPre::new(linker.instantiate_pre(component)?)
-}
-
 #[async_trait]
 impl ToolBox for Runtime {
     fn tools(&self) -> Vec<ToolSpec> {
-        self.plugins.iter().flat_map(|plugin| plugin.manifest.tools()).collect()
+        self.generation().plugins.iter().flat_map(|plugin| plugin.frame.tools.clone()).collect()
     }
 
     async fn call(&self, call: ToolCall) -> ToolEnd {
-        let unavailable = || ToolEnd { outcome: Outcome::Unavailable, message: None, blocks: Vec::new() };
-        let Some(plugin) = self.find(&call.tool.0) else { return unavailable() };
-        let Ok(_waiting) = self.waiting.try_acquire() else { return unavailable() };
-        let place = tokio::time::timeout(self.limits.wall_time, self.places.acquire()).await;
-        let Ok(Ok(_place)) = place else { return unavailable() };
-        call::run(&self.running, &plugin.manifest.plugin.id, &plugin.pre, self.limits, call).await
+        self.call_with_cost(call).await.0
+    }
+
+    async fn choices(&self, call: ToolCall, parameter: &str) -> Result<Vec<Offer>, ToolEnd> {
+        let refused = |outcome| Err(ToolEnd::without_answer(outcome));
+        let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
+        let Some(forms) = &plugin.forms else { return refused(Outcome::Unavailable) };
+        let _place = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
+            Ok(place) => place,
+            Err(outcome) => return refused(outcome),
+        };
+        let asked = call::choices(&self.running, &plugin, forms, call, parameter).await;
+        plugin.gate.ended(asked.as_ref().map_or_else(|end| end.outcome, |_| Outcome::Done));
+        asked
     }
 }

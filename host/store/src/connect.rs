@@ -3,7 +3,8 @@
 use crate::fault::StoreFault;
 use bote_sdk::protocol::Reset;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use sea_orm::sqlx::{self, Connection as _};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 use std::time::Duration;
 
 /// Where to keep things, and how protocols count.
@@ -36,6 +37,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_WRITERS: usize = 2;
 /// How long a connection may be waited for before the database counts as not answering.
 const ACQUIRE: Duration = Duration::from_secs(30);
+/// How long the first connection to PostgreSQL may take.
+const FIRST: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
 /// Statements kept prepared by each connection.
@@ -48,6 +51,7 @@ pub(crate) async fn open(options: &StoreOptions) -> Result<Pools, StoreFault> {
         let read = Database::connect(sqlite(url, SQLITE_READERS)).await?;
         Ok(Pools { read, write, writers: 1 })
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        reach(url).await?;
         if let Some(schema) = &options.schema {
             make_schema(url, schema).await?;
         }
@@ -55,6 +59,15 @@ pub(crate) async fn open(options: &StoreOptions) -> Result<Pools, StoreFault> {
         Ok(Pools { read: pool.clone(), write: pool, writers: POSTGRES_WRITERS })
     } else {
         Err(StoreFault::Url(url.split('@').next_back().unwrap_or_default().to_owned()))
+    }
+}
+
+/// One connection by itself, first: the pool would try again and again, and in the end say only that it took too long.
+async fn reach(url: &str) -> Result<(), StoreFault> {
+    let unreachable = |error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into()));
+    match tokio::time::timeout(FIRST, sqlx::PgConnection::connect(url)).await {
+        Ok(connection) => Ok(connection.map_err(unreachable)?.close().await.map_err(unreachable)?),
+        Err(_) => Err(unreachable(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())).into()),
     }
 }
 

@@ -7,6 +7,10 @@
     reason = "the derives make public items; columns are described by the migrations and by the records they become"
 )]
 
+mod network;
+
+pub(crate) use network::{access_session, equipment, plugin_value, usage_sample};
+
 pub(crate) mod catalogue_entry {
     use sea_orm::entity::prelude::*;
 
@@ -200,46 +204,6 @@ pub(crate) mod notice {
         pub code: i64,
         pub access_point: i64,
         pub opened_ms: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub(crate) mod network_session {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "network_session")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub connection: i64,
-        pub started_ms: i64,
-        pub updated_ms: i64,
-        pub stopped_ms: Option<i64>,
-        pub interim_seconds: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub(crate) mod usage_sample {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "usage_sample")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub connection: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub at_ms: i64,
-        pub down_bytes: i64,
-        pub up_bytes: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,11 +1,11 @@
 //! Loading a provider's registration, and reading its catalogues.
 
 use crate::entity::{
-    catalogue_entry, connection, contract, invoice, network_session, notice, operator, person, person_word,
+    access_session, catalogue_entry, connection, contract, equipment, invoice, notice, operator, person, person_word,
     usage_sample,
 };
 use crate::fault::fault;
-use crate::row::{company_of, json, unjson, word};
+use crate::row::{self, company_of, json, unjson, word};
 use crate::write::set;
 use bote_sdk::catalogue::*;
 use bote_sdk::id::*;
@@ -226,14 +226,8 @@ async fn load(db: &DatabaseTransaction, registry: &Registry) -> Result<(), DbErr
         opened_ms: n.opened_at.timestamp_millis(),
     });
     add::<notice::Entity, _, _>(db, notices.collect()).await?;
-    let sessions = registry.sessions.iter().map(|s| network_session::Model {
-        connection: s.connection.0,
-        started_ms: s.started_at.timestamp_millis(),
-        updated_ms: s.updated_at.timestamp_millis(),
-        stopped_ms: s.stopped_at.map(|at| at.timestamp_millis()),
-        interim_seconds: s.interim_seconds,
-    });
-    add::<network_session::Entity, _, _>(db, sessions.collect()).await?;
+    add::<access_session::Entity, _, _>(db, registry.sessions.iter().map(row::access_session_row).collect()).await?;
+    add::<equipment::Entity, _, _>(db, registry.equipment.iter().map(row::equipment_row).collect()).await?;
     let samples = registry.usage.iter().flat_map(|(connection, samples)| {
         samples.iter().map(|s| usage_sample::Model {
             connection: connection.0,

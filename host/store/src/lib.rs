@@ -12,6 +12,7 @@ mod mailbox;
 mod read;
 mod row;
 mod store;
+mod values;
 mod write;
 
 pub use connect::StoreOptions;

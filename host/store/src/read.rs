@@ -1,8 +1,8 @@
 //! Reads, each by a key or an index, each bounded.
 
 use crate::entity::{
-    attachment, binding, connection, contract, invoice, network_session, notice, operator, person, person_word,
-    receipt, session, ticket, ticket_entry, tool_run, usage_sample,
+    access_session, attachment, binding, connection, contract, equipment, invoice, notice, operator, person,
+    person_word, receipt, session, ticket, ticket_entry, tool_run, usage_sample,
 };
 use crate::fault::fault;
 use crate::row;
@@ -160,7 +160,7 @@ pub(crate) async fn express_facts(db: &DatabaseConnection, ticket: &Ticket) -> R
         contract,
         notices: known("notices", notices(db, &looked_at).await),
         invoices: known("invoices", invoices(db, ticket.person).await),
-        sessions: known("sessions", network_sessions(db, &looked_at).await),
+        sessions: known("sessions", newest_sessions(db, &looked_at).await),
         pending_tickets: known("tickets", pending_tickets(db, ticket).await),
         // Service orders are not kept yet: nothing is pending, and that is known.
         pending_orders: Known::Absent,
@@ -186,13 +186,52 @@ async fn invoices(db: &DatabaseConnection, of: PersonCode) -> Result<Vec<Invoice
     all(unpaid.all(db).await, |row| Ok(row::invoice_of(row)))
 }
 
-async fn network_sessions(db: &DatabaseConnection, of: &[Connection]) -> Result<Vec<NetworkSession>, Fault> {
-    let codes = of.iter().map(|c| c.code.0);
-    let newest = network_session::Entity::find()
-        .filter(network_session::Column::Connection.is_in(codes))
-        .order_by_asc(network_session::Column::Connection);
-    all(newest.all(db).await, row::network_session_of)
+/// The newest session of each, one by one: a customer has a handful of connections, each with years of sessions.
+async fn newest_sessions(db: &DatabaseConnection, of: &[Connection]) -> Result<Vec<NetworkSession>, Fault> {
+    let mut found = Vec::new();
+    for connection in of {
+        let newest = access_session::Entity::find()
+            .filter(access_session::Column::Connection.eq(connection.code.0))
+            .order_by_desc(access_session::Column::StartedMs)
+            .limit(1);
+        found.extend(one(newest.one(db).await, row::access_session_of)?);
+    }
+    Ok(found)
 }
+
+/// Sessions read at once: one that flaps every five minutes for three months.
+const SESSIONS: usize = 30_000;
+
+pub(crate) async fn network_sessions(
+    db: &DatabaseConnection,
+    connection: ConnectionCode,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<NetworkSession>, Fault> {
+    let stopped = access_session::Column::StoppedMs;
+    let touching = access_session::Entity::find()
+        .filter(access_session::Column::Connection.eq(connection.0))
+        .filter(access_session::Column::StartedMs.lt(to.timestamp_millis()))
+        .filter(Condition::any().add(stopped.is_null()).add(stopped.gt(from.timestamp_millis())))
+        .order_by_asc(access_session::Column::StartedMs)
+        .limit(SESSIONS as u64 + 1);
+    let rows = touching.all(db).await;
+    if rows.as_ref().is_ok_and(|rows| rows.len() > SESSIONS) {
+        return Err(Fault::corrupt("access_session", format_args!("more than {SESSIONS} sessions in one question")));
+    }
+    all(rows, row::access_session_of)
+}
+
+pub(crate) async fn equipment(db: &DatabaseConnection, of: ConnectionCode) -> Result<Vec<Equipment>, Fault> {
+    let devices = equipment::Entity::find()
+        .filter(equipment::Column::Connection.eq(of.0))
+        .order_by_asc(equipment::Column::Code)
+        .limit(DEVICES);
+    all(devices.all(db).await, row::equipment_of)
+}
+
+/// Devices of one connection that are read.
+const DEVICES: u64 = 20;
 
 async fn pending_tickets(db: &DatabaseConnection, ticket: &Ticket) -> Result<PendingTickets, Fault> {
     let others = ticket::Entity::find()

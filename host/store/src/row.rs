@@ -1,7 +1,8 @@
 //! Between rows and records: each conversion once. A row that cannot be read is a fault that names the table.
 
 use crate::entity::{
-    attachment, connection, contract, invoice, network_session, notice, operator, person, ticket, ticket_entry,
+    access_session, attachment, connection, contract, equipment, invoice, notice, operator, person, ticket,
+    ticket_entry,
 };
 use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
@@ -129,15 +130,60 @@ pub(crate) fn notice_of(row: notice::Model) -> Result<Notice, Fault> {
     Ok(Notice { code: NoticeCode(row.code), access_point: AccessPointId(row.access_point), opened_at })
 }
 
-pub(crate) fn network_session_of(row: network_session::Model) -> Result<NetworkSession, Fault> {
-    let at = |ms| instant("network_session", ms);
+pub(crate) fn access_session_of(row: access_session::Model) -> Result<NetworkSession, Fault> {
+    let at = |ms| instant("access_session", ms);
     Ok(NetworkSession {
         connection: ConnectionCode(row.connection),
         started_at: at(row.started_ms)?,
         updated_at: at(row.updated_ms)?,
         stopped_at: row.stopped_ms.map(at).transpose()?,
         interim_seconds: row.interim_seconds,
+        cause: row.cause,
     })
+}
+
+pub(crate) fn access_session_row(session: &NetworkSession) -> access_session::Model {
+    access_session::Model {
+        connection: session.connection.0,
+        started_ms: session.started_at.timestamp_millis(),
+        updated_ms: session.updated_at.timestamp_millis(),
+        stopped_ms: session.stopped_at.map(|at| at.timestamp_millis()),
+        interim_seconds: session.interim_seconds,
+        cause: session.cause.clone(),
+    }
+}
+
+const HTTPS: &str = "https";
+
+pub(crate) fn equipment_of(row: equipment::Model) -> Result<Equipment, Fault> {
+    let port = row.port.map(u16::try_from).transpose();
+    Ok(Equipment {
+        code: EquipmentCode(row.code),
+        connection: ConnectionCode(row.connection),
+        role: row.role,
+        vendor: row.vendor,
+        model: row.model,
+        scheme: if row.scheme == HTTPS { Scheme::Https } else { Scheme::Http },
+        port: port.map_err(|error| Fault::corrupt("equipment", error))?,
+        address: row.address.map(IpAddress::new),
+        login: row.login.zip(row.password).map(|(login, password)| (login, Sealed(password))),
+    })
+}
+
+pub(crate) fn equipment_row(equipment: &Equipment) -> equipment::Model {
+    let (login, password) = equipment.login.clone().unzip();
+    equipment::Model {
+        code: equipment.code.0,
+        connection: equipment.connection.0,
+        role: equipment.role.clone(),
+        vendor: equipment.vendor.clone(),
+        model: equipment.model.clone(),
+        scheme: if equipment.scheme == Scheme::Https { HTTPS } else { "http" }.to_owned(),
+        port: equipment.port.map(i32::from),
+        address: equipment.address.as_ref().map(|address| address.expose().to_owned()),
+        login,
+        password: password.map(|sealed| sealed.0),
+    }
 }
 
 /// Year and month as one number, `201810`.

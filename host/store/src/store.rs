@@ -21,6 +21,7 @@ use bote_sdk::ticket::Ticket;
 use bote_sdk::timeline::Entry;
 use bote_sdk::tool::Run;
 use bote_sdk::traits::*;
+use sea_orm::DatabaseConnection;
 
 /// A store on SQLite or PostgreSQL.
 #[derive(Debug)]
@@ -50,6 +51,14 @@ impl SqlStore {
     /// The migrations still to be taken.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreFault> {
         Ok(bote_migrations::pending(&self.pools.write).await?)
+    }
+
+    pub(crate) fn reading(&self) -> &DatabaseConnection {
+        &self.pools.read
+    }
+
+    pub(crate) fn writing(&self) -> &DatabaseConnection {
+        &self.pools.write
     }
 
     /// Whether any registration was imported.
@@ -110,6 +119,19 @@ impl Store for SqlStore {
 
     async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault> {
         read::usage(&self.pools.read, connection, from, to).await
+    }
+
+    async fn network_sessions(
+        &self,
+        connection: ConnectionCode,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<NetworkSession>, Fault> {
+        read::network_sessions(&self.pools.read, connection, from, to).await
+    }
+
+    async fn equipment(&self, connection: ConnectionCode) -> Result<Vec<Equipment>, Fault> {
+        read::equipment(&self.pools.read, connection).await
     }
 
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {

@@ -42,7 +42,32 @@ pub struct Series {
     pub points: Vec<Point>,
 }
 
-/// A stretch of time without data.
+/// What a stretch of time means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    /// As it should be.
+    Good,
+    /// A problem.
+    Bad,
+    /// Not known.
+    Unknown,
+    /// Neither.
+    Plain,
+}
+
+/// Stretches of time that mean the same, drawn as a band of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Band {
+    /// The name, in the reader's language.
+    pub name: String,
+    /// What they mean.
+    pub meaning: Meaning,
+    /// The stretches, rising and not overlapping.
+    pub spans: Vec<Gap>,
+}
+
+/// A stretch of time: one without data, or one of a band.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// Where it begins.
@@ -73,6 +98,9 @@ pub struct Chart {
     pub to: Instant,
     /// The values.
     pub series: Vec<Series>,
+    /// What is told by stretches of time.
+    #[serde(default)]
+    pub bands: Vec<Band>,
     /// Where there is no data.
     pub gaps: Vec<Gap>,
     /// Lines with a meaning.

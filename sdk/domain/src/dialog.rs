@@ -132,7 +132,7 @@ pub struct Step {
     pub next: Next,
 }
 
-/// Something a colleague must be told without having asked.
+/// Something a person must be told without having asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StaffNotice {
     /// A ticket they held was taken over.
@@ -141,5 +141,12 @@ pub enum StaffNotice {
         ticket: TicketId,
         /// By whom.
         by: OperatorId,
+    },
+    /// A tool that runs says what it is doing.
+    ToolSays {
+        /// Which run.
+        run: RunId,
+        /// What it says.
+        line: String,
     },
 }

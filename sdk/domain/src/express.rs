@@ -300,6 +300,11 @@ fn offline(facts: &ExpressFacts, now: Instant) -> Finding {
     (worst, details)
 }
 
+/// How long an open session counts as online after its last report.
+pub(crate) fn fresh_for(interim_seconds: i64) -> TimeDelta {
+    TimeDelta::seconds(STALE_AFTER_REPORTS * interim_seconds).max(TimeDelta::minutes(STALE_AFTER_MINUTES))
+}
+
 /// One connection's state from its newest session.
 fn online(connection: ConnectionCode, session: Option<&NetworkSession>, now: Instant) -> (Colour, Detail) {
     let Some(session) = session else {
@@ -308,9 +313,7 @@ fn online(connection: ConnectionCode, session: Option<&NetworkSession>, now: Ins
     if let Some(stopped) = session.stopped_at {
         return (Colour::Red, Detail::OfflineSince { connection, since: Some(stopped) });
     }
-    let fresh_for =
-        TimeDelta::seconds(STALE_AFTER_REPORTS * session.interim_seconds).max(TimeDelta::minutes(STALE_AFTER_MINUTES));
-    if now - session.updated_at < fresh_for {
+    if now - session.updated_at < fresh_for(session.interim_seconds) {
         (Colour::Green, Detail::OnlineFor { connection, minutes: (now - session.started_at).num_minutes() })
     } else {
         (Colour::Unknown, Detail::SessionStale { connection, since: session.updated_at })
@@ -381,6 +384,7 @@ mod tests {
             updated_at: at(10, 0) - TimeDelta::minutes(minutes),
             stopped_at: None,
             interim_seconds: 300,
+            cause: None,
         }
     }
 
@@ -398,17 +402,8 @@ mod tests {
     fn v_10_a_source_that_is_down_gives_unknown_and_blocks_nothing() {
         let down = ExpressFacts { sessions: Known::Unavailable, ..facts() };
         assert_eq!(light(&down, LightKind::Offline).0, Colour::Unknown);
-        let run = |t: &Ticket| {
-            express_query(
-                t,
-                &down,
-                &Catalogue::default(),
-                ExpressSettings::default(),
-                &operator(1),
-                at(10, 0),
-                Sao_Paulo,
-            )
-        };
+        let (catalogue, settings, ana) = (Catalogue::default(), ExpressSettings::default(), operator(1));
+        let run = |t: &Ticket| express_query(t, &down, &catalogue, settings, &ana, at(10, 0), Sao_Paulo);
         let changes = run(&draft()).expect("never blocks");
         assert_eq!(changes.ticket.state, TicketState::Checked);
         assert_eq!(changes.entries.len(), 1);

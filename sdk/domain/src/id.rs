@@ -51,6 +51,8 @@ codes! {
     ConnectionCode,
     /// Equipment that terminates connections *(ponto de acesso)*.
     AccessPointId,
+    /// A device at the customer's *(equipamento)*.
+    EquipmentCode,
     /// An outage notice *(notificação de parada)*.
     NoticeCode,
     /// An invoice *(fatura)*.

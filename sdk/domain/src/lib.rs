@@ -22,11 +22,14 @@ pub mod event;
 pub mod express;
 pub mod files;
 pub mod finish;
+pub mod form;
 pub mod id;
 pub mod job;
 pub mod known;
 #[cfg(feature = "std")]
 pub mod memory;
+pub mod native;
+pub mod online;
 pub mod opening;
 pub mod operation;
 pub mod permissions;

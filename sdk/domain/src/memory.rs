@@ -6,7 +6,7 @@ use crate::event::{Event, EventId, Place};
 use crate::express::{ExpressFacts, PENDING_SHOWN, PendingTickets};
 use crate::files::Attachment;
 use crate::id::*;
-use crate::job::{Job, JobEnd, Served, StuckReason, TakenJob};
+use crate::job::{JobEnd, Served, TakenJob};
 use crate::known::Known;
 use crate::operation::Receipt;
 use crate::prelude::*;
@@ -19,66 +19,18 @@ use crate::timeline::{Entry, EntryKind};
 use crate::tool::Run;
 use crate::traits::*;
 use async_trait::async_trait;
+use state::{InboxRow, InboxState, State};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+mod state;
+mod values;
 
 /// The store.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     reset: Reset,
     state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    catalogue: Catalogue,
-    operators: BTreeMap<OperatorId, Operator>,
-    people: BTreeMap<PersonCode, Person>,
-    contracts: BTreeMap<ContractCode, Contract>,
-    connections: BTreeMap<ConnectionCode, Connection>,
-    invoices: BTreeMap<InvoiceCode, (PersonCode, Invoice)>,
-    notices: BTreeMap<NoticeCode, Notice>,
-    network_sessions: BTreeMap<ConnectionCode, NetworkSession>,
-    usage: BTreeMap<ConnectionCode, BTreeMap<Instant, UsageSample>>,
-    bindings: BTreeMap<(String, String), OperatorId>,
-    counters: BTreeMap<String, i64>,
-    tickets: BTreeMap<TicketId, Ticket>,
-    protocols: BTreeMap<Protocol, TicketId>,
-    entries: BTreeMap<TicketId, Vec<Entry>>,
-    former_texts: Vec<(TicketId, i32, String)>,
-    files: BTreeMap<FileId, Attachment>,
-    sessions: BTreeMap<String, (Place, StoredSession)>,
-    runs: BTreeMap<RunId, Run>,
-    receipts: BTreeMap<IdempotencyKey, (String, Receipt)>,
-    inbox: Vec<InboxRow>,
-    outbox: BTreeMap<JobId, OutboxRow>,
-    next_job: i64,
-    accesses: Vec<Access>,
-}
-
-#[derive(Debug)]
-struct InboxRow {
-    event: Event,
-    state: InboxState,
-    tries: u32,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum InboxState {
-    Pending,
-    Done,
-    Parked,
-}
-
-#[derive(Debug)]
-struct OutboxRow {
-    place: Place,
-    job: Job,
-    lane: String,
-    due: Instant,
-    taken_until: Option<Instant>,
-    tries: u32,
-    stuck: Option<StuckReason>,
 }
 
 impl MemoryStore {
@@ -100,105 +52,6 @@ impl MemoryStore {
     /// Behind a poisoned lock the data is whole: batches are checked before they are written.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn unfinished(ticket: &Ticket) -> bool {
-        matches!(ticket.state, TicketState::Draft | TicketState::Checked | TicketState::InProgress { .. })
-    }
-
-    fn cursor(ticket: &Ticket) -> TicketCursor {
-        let deadline = ticket.work().and_then(|w| w.sla).map(|s| s.deadline);
-        TicketCursor { due_ms: deadline.map_or(i64::MAX, |d| d.timestamp_millis()), ticket: ticket.id }
-    }
-
-    fn conflicts(&self, batch: &Batch) -> bool {
-        let ticket = batch
-            .changes
-            .as_ref()
-            .is_some_and(|changes| self.tickets.get(&changes.ticket.id).map(|stored| stored.version) != changes.seen);
-        let session = batch.session.as_ref().is_some_and(|write| {
-            self.sessions.get(&write.place.key()).map_or(0, |(_, stored)| stored.revision) != write.seen
-        });
-        ticket || session
-    }
-
-    fn write(&mut self, batch: Batch, reset: Reset) -> Receipt {
-        let mut receipt = Receipt { run: batch.run.as_ref().map(|r| r.id), ..Receipt::default() };
-        if let Some(mut changes) = batch.changes {
-            if let Some(period) = changes.issue {
-                let counter = self.counters.entry(reset.series(period)).or_default();
-                *counter += 1;
-                let protocol = Protocol { period, sequence: *counter };
-                changes.ticket.protocol = Some(protocol);
-                self.protocols.insert(protocol, changes.ticket.id);
-            }
-            receipt.ticket = Some(changes.ticket.id);
-            receipt.protocol = changes.ticket.protocol;
-            let entries = self.entries.entry(changes.ticket.id).or_default();
-            if let Some(rewrite) = changes.rewrite
-                && let Some(entry) = entries.iter_mut().find(|e| e.number == rewrite.entry.number)
-            {
-                self.former_texts.push((changes.ticket.id, entry.number, rewrite.former.expose().to_owned()));
-                *entry = rewrite.entry;
-            }
-            entries.extend(changes.entries);
-            for file in changes.files {
-                self.files.insert(file.id, file);
-            }
-            self.tickets.insert(changes.ticket.id, changes.ticket);
-        }
-        if let Some(write) = batch.session {
-            let stored = StoredSession { bytes: write.bytes, revision: write.seen + 1 };
-            self.sessions.insert(write.place.key(), (write.place, stored));
-        }
-        match batch.preference {
-            Some(Preference::Scope(id, scope)) => {
-                self.operators.entry(id).and_modify(|o| o.chosen_scope = Some(scope));
-            }
-            Some(Preference::Language(id, language)) => {
-                self.operators.entry(id).and_modify(|o| o.language = Some(language));
-            }
-            None => {}
-        }
-        if let Some(run) = batch.run {
-            receipt.ticket = receipt.ticket.or(Some(run.ticket));
-            self.runs.insert(run.id, run);
-        }
-        self.accesses.extend(batch.accesses);
-        for new in batch.jobs {
-            let lane = new.job.lane(&new.place);
-            if matches!(new.job, Job::Ring { .. })
-                && let Some(row) = self.outbox.values_mut().find(|row| row.lane == lane)
-            {
-                row.due = new.due;
-                row.taken_until = None;
-                row.tries = 0;
-                row.stuck = None;
-                continue;
-            }
-            self.next_job += 1;
-            let row = OutboxRow {
-                lane,
-                place: new.place,
-                job: new.job,
-                due: new.due,
-                taken_until: None,
-                tries: 0,
-                stuck: None,
-            };
-            self.outbox.insert(JobId(self.next_job), row);
-        }
-        if let Some(event) = batch.event
-            && let Some(row) = self.inbox.iter_mut().find(|row| row.event.id == event)
-        {
-            row.state = InboxState::Done;
-        }
-        if let Some((key, print)) = batch.key {
-            self.receipts.insert(key, (print, receipt.clone()));
-        }
-        receipt
     }
 }
 
@@ -298,9 +151,7 @@ impl Store for MemoryStore {
             contract: ticket.contract.and_then(|c| state.contracts.get(&c)).cloned(),
             notices: Known::Value(state.notices.values().filter(on).cloned().collect()),
             invoices: Known::Value(invoices),
-            sessions: Known::Value(
-                connections.iter().filter_map(|c| state.network_sessions.get(&c.code)).cloned().collect(),
-            ),
+            sessions: Known::Value(connections.iter().filter_map(|c| state.newest_session(c.code)).cloned().collect()),
             pending_tickets: Known::Value(PendingTickets { protocols: pending, more }),
             pending_orders: Known::Absent,
             connections,
@@ -311,6 +162,22 @@ impl Store for MemoryStore {
         let state = self.lock();
         let samples = state.usage.get(&connection).into_iter().flat_map(|all| all.range(from..to.max(from)));
         Ok(samples.map(|(_, sample)| *sample).collect())
+    }
+
+    async fn network_sessions(
+        &self,
+        connection: ConnectionCode,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<NetworkSession>, Fault> {
+        let state = self.lock();
+        let before = state.network_sessions.range((connection, Instant::MIN_UTC)..(connection, to));
+        let touching = before.filter(|(_, session)| session.stopped_at.is_none_or(|stopped| stopped > from));
+        Ok(touching.map(|(_, session)| session.clone()).collect())
+    }
+
+    async fn equipment(&self, connection: ConnectionCode) -> Result<Vec<Equipment>, Fault> {
+        Ok(self.lock().equipment.values().filter(|e| e.connection == connection).cloned().collect())
     }
 
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
@@ -491,7 +358,8 @@ impl Store for MemoryStore {
         keep(&mut state.connections, registry.connections.iter().map(|c| (c.code, c.clone())));
         keep(&mut state.invoices, registry.invoices.iter().map(|(p, i)| (i.code, (*p, i.clone()))));
         keep(&mut state.notices, registry.notices.iter().map(|n| (n.code, n.clone())));
-        keep(&mut state.network_sessions, registry.sessions.iter().map(|s| (s.connection, s.clone())));
+        keep(&mut state.network_sessions, registry.sessions.iter().map(|s| ((s.connection, s.started_at), s.clone())));
+        keep(&mut state.equipment, registry.equipment.iter().map(|e| (e.code, e.clone())));
         for (connection, samples) in &registry.usage {
             keep(state.usage.entry(*connection).or_default(), samples.iter().map(|s| (s.at, *s)));
         }

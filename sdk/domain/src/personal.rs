@@ -31,6 +31,18 @@ macro_rules! personal {
     )+};
 }
 
+/// `Debug` that names the type and nothing in it, for records that carry free text or personal data.
+macro_rules! masked {
+    ($($name:ty),+ $(,)?) => {$(
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )+};
+}
+pub(crate) use masked;
+
 personal! {
     /// A customer's name.
     PersonName,
@@ -50,19 +62,15 @@ personal! {
     IpAddress,
     /// What a customer or technician reported, and other free text about a customer.
     FreeText,
+    /// A password.
+    Secret,
 }
 
-/// `Debug` that names the type and nothing in it, for records that carry free text or personal data.
-macro_rules! masked {
-    ($($name:ty),+ $(,)?) => {$(
-        impl core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )+};
-}
-pub(crate) use masked;
+/// A secret that only the installation's key opens.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(pub Vec<u8>);
+
+masked!(Sealed);
 
 /// An address; the street is shown to fewer people than district and city (privacy table).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 
 use crate::catalogue::Priority;
 use crate::company::CompanyField;
+use crate::form::Offer;
 use crate::id::*;
 use crate::permissions::Permission;
 use crate::prelude::*;
@@ -27,6 +28,7 @@ pub enum Query {
     Lights { ticket: TicketId },
     EditableComment { ticket: TicketId },
     Run { run: RunId },
+    ToolChoices { ticket: TicketId, tool: ToolId, arguments: Vec<(String, String)>, parameter: String },
 }
 
 impl Query {
@@ -40,7 +42,7 @@ impl Query {
             | Self::Timeline { .. }
             | Self::Lights { .. } => Permission::TicketRead,
             Self::EditableComment { .. } => Permission::TicketComment,
-            Self::Run { .. } => Permission::ToolRun,
+            Self::Run { .. } | Self::ToolChoices { .. } => Permission::ToolRun,
         }
     }
 }
@@ -116,6 +118,8 @@ pub enum Answer {
     },
     /// A run of a tool.
     Run(Box<RunView>),
+    /// What can be chosen for a parameter of a tool.
+    ToolChoices(Vec<Offer>),
 }
 
 /// A line of a customer search.

@@ -134,7 +134,7 @@ pub struct Notice {
     pub opened_at: Instant,
 }
 
-/// The accounting of a connection's newest session.
+/// The accounting of one session of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkSession {
     /// The connection.
@@ -147,6 +147,41 @@ pub struct NetworkSession {
     pub stopped_at: Option<Instant>,
     /// How often the access server reports, in seconds.
     pub interim_seconds: i64,
+    /// Why it ended, in the access server's words.
+    pub cause: Option<String>,
+}
+
+/// How a device's pages are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scheme {
+    /// In the clear.
+    Http,
+    /// Over TLS. A device shows a certificate of its own making, which proves nothing: it is not checked.
+    Https,
+}
+
+/// A device at the customer's (chapter 27).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Equipment {
+    /// Its code.
+    pub code: EquipmentCode,
+    /// The connection it belongs to.
+    pub connection: ConnectionCode,
+    /// What it is: `router`, `onu`.
+    pub role: String,
+    /// Who made it; empty when it is not known.
+    pub vendor: String,
+    /// Its model; empty when it is not known.
+    pub model: String,
+    /// How its pages are asked for.
+    pub scheme: Scheme,
+    /// The port; the scheme's own where none is set.
+    pub port: Option<u16>,
+    /// Where it answers; the connection's last address where none is set.
+    pub address: Option<IpAddress>,
+    /// The name to log in with, and the password, sealed with the installation's key.
+    pub login: Option<(String, Sealed)>,
 }
 
 /// Bytes a connection moved, in the moment they were reported.

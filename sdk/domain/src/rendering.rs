@@ -2,6 +2,7 @@
 //! are the front end's.
 
 use crate::chart::Chart;
+use crate::id::ContentHash;
 use crate::prelude::*;
 
 /// What a span means; a front end chooses colour and weight. The meaning is always in the words too.
@@ -84,18 +85,57 @@ pub struct Picture {
     pub png: Vec<u8>,
 }
 
+/// A file that goes with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Where its bytes lie.
+    pub hash: ContentHash,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its bytes, added by the desk when the message is delivered.
+    pub bytes: Vec<u8>,
+}
+
+/// A table. Narrow front ends show it row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Over it.
+    pub title: String,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The cells.
+    pub rows: Vec<Vec<String>>,
+}
+
 /// A message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rendering {
     /// Its lines.
     pub lines: Vec<Line>,
+    /// Its tables, below the lines.
+    pub tables: Vec<Table>,
     /// Its charts.
     pub pictures: Vec<Picture>,
+    /// Its files.
+    pub documents: Vec<Document>,
     /// Its buttons, in rows.
     pub buttons: Vec<Vec<Button>>,
 }
 
 impl Rendering {
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+            && self.tables.is_empty()
+            && self.pictures.is_empty()
+            && self.documents.is_empty()
+            && self.buttons.is_empty()
+    }
+
     /// All buttons, row by row: the order in which a terminal numbers them.
     pub fn flat_buttons(&self) -> impl Iterator<Item = &Button> {
         self.buttons.iter().flatten()

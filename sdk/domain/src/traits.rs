@@ -8,9 +8,11 @@ use crate::dialog::{Context, Heard, StaffNotice, Step};
 use crate::event::{Event, EventId, Place};
 use crate::express::ExpressFacts;
 use crate::files::Attachment;
+use crate::form::Offer;
 use crate::id::*;
 use crate::job::{JobEnd, MessageBody, NewJob, Served, TakenJob};
 use crate::operation::{Order, Receipt};
+use crate::personal::{Sealed, Secret};
 use crate::prelude::*;
 use crate::protocol::Protocol;
 use crate::query::{Answer, Query, TicketCursor, TicketList};
@@ -21,6 +23,10 @@ use crate::ticket::Ticket;
 use crate::timeline::Entry;
 use crate::tool::{Run, ToolCall, ToolEnd, ToolSpec};
 use async_trait::async_trait;
+
+mod tools;
+
+pub use tools::*;
 
 /// Something is broken: for operators and logs, never for the person in the chat.
 #[derive(Debug, thiserror::Error)]
@@ -251,12 +257,13 @@ pub struct Registry {
     pub invoices: Vec<(PersonCode, Invoice)>,
     pub notices: Vec<Notice>,
     pub sessions: Vec<NetworkSession>,
+    pub equipment: Vec<Equipment>,
     pub usage: Vec<(ConnectionCode, Vec<UsageSample>)>,
 }
 
 /// Where everything is kept. Reads are by key or by page; the only write of a turn is [`commit`](Self::commit).
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: PluginValues {
     /// The catalogues.
     async fn catalogue(&self) -> Result<Catalogue, Fault>;
     /// The operator an account is bound to.
@@ -284,6 +291,15 @@ pub trait Store: Send + Sync {
     async fn express_facts(&self, ticket: &Ticket) -> Result<ExpressFacts, Fault>;
     /// What a connection moved from `from` until before `to`, in time order.
     async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault>;
+    /// The sessions of a connection that touch `from` to `to`, in the order of their beginnings.
+    async fn network_sessions(
+        &self,
+        connection: ConnectionCode,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<NetworkSession>, Fault>;
+    /// The devices at a connection, in the order of their codes.
+    async fn equipment(&self, connection: ConnectionCode) -> Result<Vec<Equipment>, Fault>;
 
     /// A ticket by internal code.
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Fault>;
@@ -381,6 +397,16 @@ pub trait ToolBox: Send + Sync {
     fn tools(&self) -> Vec<ToolSpec>;
     /// Calls one. Never fails: whatever the tool does is an ordinary end.
     async fn call(&self, call: ToolCall) -> ToolEnd;
+    /// The choices of a dynamic parameter, given the answers so far; how it ended where it gave none.
+    async fn choices(&self, call: ToolCall, parameter: &str) -> Result<Vec<Offer>, ToolEnd>;
+}
+
+/// Seals secrets with the installation's key and opens them again.
+pub trait Seal: Send + Sync {
+    /// Sealed.
+    fn seal(&self, secret: &Secret) -> Sealed;
+    /// Opened; `None` where it was sealed with another key or damaged.
+    fn open(&self, sealed: &Sealed) -> Option<Secret>;
 }
 
 /// What the access network knows of a connection.
@@ -388,6 +414,13 @@ pub trait ToolBox: Send + Sync {
 pub trait Network: Send + Sync {
     /// What a connection moved from `from` until before `to`, in time order.
     async fn usage(&self, connection: ConnectionCode, from: Instant, to: Instant) -> Result<Vec<UsageSample>, Fault>;
+    /// The sessions of a connection that touch `from` to `to`, in the order of their beginnings.
+    async fn sessions(
+        &self,
+        connection: ConnectionCode,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<NetworkSession>, Fault>;
 }
 
 /// Content of files by hash. Putting the same bytes twice keeps them once.

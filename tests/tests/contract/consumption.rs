@@ -10,7 +10,7 @@ use bote_runtime::{Limits, Runtime};
 use bote_sdk::chart::{Shape, Unit};
 use bote_sdk::dialog::Language;
 use bote_sdk::id::ConnectionCode;
-use bote_sdk::records::UsageSample;
+use bote_sdk::records::{NetworkSession, UsageSample};
 use bote_sdk::tool::{Block, Outcome, ToolCall, ToolEnd};
 use bote_sdk::traits::{Fault, Network, ToolBox};
 use bote_sdk::{Instant, Zone};
@@ -40,6 +40,10 @@ impl Network for Known {
         assert_eq!(connection, ConnectionCode(4711), "a tool sees the connection of its ticket and no other");
         Ok(self.0.iter().filter(|sample| (from..to).contains(&sample.at)).copied().collect())
     }
+
+    async fn sessions(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<NetworkSession>, Fault> {
+        Ok(Vec::new())
+    }
 }
 
 /// A network that fails.
@@ -50,6 +54,10 @@ impl Network for Broken {
     async fn usage(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<UsageSample>, Fault> {
         Err(self.0())
     }
+
+    async fn sessions(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<NetworkSession>, Fault> {
+        Err(self.0())
+    }
 }
 
 /// A network that never answers.
@@ -58,6 +66,10 @@ struct Mute;
 #[async_trait]
 impl Network for Mute {
     async fn usage(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<UsageSample>, Fault> {
+        std::future::pending().await
+    }
+
+    async fn sessions(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<NetworkSession>, Fault> {
         std::future::pending().await
     }
 }
@@ -87,6 +99,9 @@ fn in_words(end: &ToolEnd, zone: Zone) -> String {
             Block::Facts { title, rows } => {
                 lines.push(format!("# {title}"));
                 lines.extend(rows.iter().map(|row| format!("{}: {}", row.key, row.value)));
+            }
+            Block::Table { .. } | Block::File(_) | Block::Link { .. } | Block::Suggestion { .. } => {
+                lines.push(format!("{block:?}"));
             }
             Block::Chart(chart) => {
                 let unit = match &chart.unit {
@@ -390,5 +405,6 @@ async fn a_network_that_never_answers_is_timed_out_by_the_wall_clock() {
     let began = Moment::now();
     let end = host.call(period("day", Language::Portuguese, Arc::new(Mute))).await;
     assert!(began.elapsed() < LATEST);
-    assert_eq!((end.outcome, end.message, end.blocks.len()), (Outcome::TimedOut, None, 0));
+    let limit = Some("wall-time".to_owned());
+    assert_eq!(end, ToolEnd { limit, ..ToolEnd::without_answer(Outcome::TimedOut) });
 }

@@ -15,10 +15,11 @@ use bote_sdk::ticket::NotifyLevel;
 use bote_sdk::timeline::EntryKind;
 use bote_sdk::traits::{Desk, Registry, Store};
 use bote_store::{SqlStore, StoreOptions};
+use bote_tests::fakes::{NoTools, consumption};
 use bote_tests::postgres::{Cluster, fresh_schema};
 use bote_tests::sample::*;
 use bote_tests::watched::Watched;
-use bote_tests::world::{Chats, HandClock, NoTools, WORKS, World, consumption, desk, private};
+use bote_tests::world::{Chats, HandClock, WORKS, World, desk, private};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 

@@ -98,6 +98,12 @@ pub(crate) async fn queries(world: &World, sample: &Sample) -> Vec<Query> {
         Query::Lights { ticket },
         Query::EditableComment { ticket },
         Query::Run { run: sample.run },
+        Query::ToolChoices {
+            ticket,
+            tool: ToolId("test/consumption".into()),
+            arguments: vec![],
+            parameter: "period".into(),
+        },
     ];
     for query in &all {
         // Does not compile with a new query, which then goes into the list above.
@@ -105,6 +111,7 @@ pub(crate) async fn queries(world: &World, sample: &Sample) -> Vec<Query> {
             Query::FindCustomer { .. } | Query::Customer { .. } | Query::FindTicket { .. } => {}
             Query::Ticket { .. } | Query::Tickets { .. } | Query::Timeline { .. } => {}
             Query::Lights { .. } | Query::EditableComment { .. } | Query::Run { .. } => {}
+            Query::ToolChoices { .. } => {}
         }
     }
     all

@@ -9,14 +9,11 @@ use bote_sdk::records::Operator;
 use bote_sdk::refusal::{Field, Precondition, Problem, Refusal, Source};
 use bote_sdk::tool::{Block, Outcome, ToolEnd, ToolSpec};
 use bote_sdk::traits::{Batch, Desk, Store};
+use bote_tests::fakes::consumption;
 use bote_tests::sample::*;
-use bote_tests::world::{WORKS, World, consumption, private};
+use bote_tests::world::{WORKS, World, private};
 
 use crate::{actor_without, all_but, only};
-
-fn end(outcome: Outcome) -> ToolEnd {
-    ToolEnd { outcome, message: None, blocks: Vec::new() }
-}
 
 fn order(ticket: TicketId, run: RunId, arguments: &[(&str, &str)]) -> Operation {
     let arguments = arguments.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
@@ -34,7 +31,7 @@ async fn every_outcome_is_one_sentence_in_both_languages_and_leaves_the_ticket_a
         let (before, record) = (world.ticket(ticket).await, world.record(ticket).await);
         let mut sentences = Vec::new();
         for outcome in Outcome::ALL {
-            world.tools.end_with(end(outcome));
+            world.tools.end_with(ToolEnd::without_answer(outcome));
             world.say(ANA, &format!("ferramenta {protocol}")).await;
             let read = world.press(if title == "Consumo" { "Dia" } else { "Day" }).await;
             let [running, result] = read.as_slice() else { panic!("that it runs, and how it ended: {read:?}") };
@@ -67,13 +64,13 @@ async fn what_a_tool_says_of_its_failure_is_the_sentence_and_what_it_said_before
     let protocol = world.protocol(ticket).await;
     let message = Some("Sem dados deste dia.".to_owned());
     let blocks = vec![Block::Text("Ontem: 1,5 GB\u{1b}[2J".into())];
-    world.tools.end_with(ToolEnd { outcome: Outcome::Failed, message, blocks });
+    world.tools.end_with(ToolEnd { message, blocks, ..ToolEnd::without_answer(Outcome::Failed) });
     world.say(ANA, &format!("ferramenta {protocol}")).await;
     let read = world.press("Dia").await;
     let lines: Vec<_> = read[1].lines().skip(1).collect();
     assert_eq!(lines, ["Ontem: 1,5 GB[2J", "Sem dados deste dia."]);
     // A button below runs it again with another choice.
-    world.tools.end_with(end(Outcome::Done));
+    world.tools.end_with(ToolEnd::without_answer(Outcome::Done));
     world.press("Semana").await;
     let asked: Vec<_> = world.tools.calls().iter().map(|call| call.arguments[0].1.clone()).collect();
     assert_eq!(asked, ["day", "week"]);
@@ -104,7 +101,7 @@ async fn a_run_by_somebody_who_lost_the_right_before_the_worker_came_is_unavaila
         let told = world.chats.sent().len();
         world.settle().await;
         let run = world.store.run(run.id).await.expect(WORKS).expect("it is kept");
-        assert_eq!(run.end, Some(end(Outcome::Unavailable)));
+        assert_eq!(run.end, Some(ToolEnd::without_answer(Outcome::Unavailable)));
         assert!(world.tools.calls().is_empty(), "nothing was called");
         let said: String = world.chats.sent()[told..].iter().map(|sent| sent.rendering.plain()).collect();
         assert!(!said.contains("1,5 GB"), "{said}");
@@ -184,7 +181,7 @@ async fn a_tool_that_is_not_there_or_lacks_its_connection_or_its_right_is_refuse
     }
 
     let permission = Permission::ConnHistory;
-    world.tools.install(vec![ToolSpec { permission: Some(permission), ..consumption() }]);
+    world.tools.install(vec![ToolSpec { permissions: vec![permission], ..consumption() }]);
     let refused = world.order(&actor_without(ANA, &[permission]), run(ticket)).await;
     assert_eq!(refused, Err(Refusal::Forbidden { permission }));
     let clerk = bote_sdk::actor::Actor {
@@ -216,7 +213,7 @@ async fn a_tool_is_told_the_connection_and_its_plan_and_no_more() {
     assert_eq!((call.run, call.started), (run_id(1), at(24, 10, 0)));
 
     world.tools.install(vec![ToolSpec { needs_connection: false, ..consumption() }]);
-    world.order(&actor(ANA), order(ticket, run_id(2), &[])).await.expect("it is installed");
+    world.order(&actor(ANA), order(ticket, run_id(2), &[("period", "day")])).await.expect("it is installed");
     assert!(world.tools.calls()[1].connection.is_none(), "a tool that needs none is told none");
     world.end().await;
 }

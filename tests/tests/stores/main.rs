@@ -66,12 +66,14 @@ macro_rules! on_every_database {
 mod commits;
 mod databases;
 mod inbox;
+mod network;
 mod openings;
 mod operators;
 mod outbox;
 mod registry;
 mod tickets;
 mod timelines;
+mod values;
 
 /// A store that tasks can share.
 type Shared = Arc<dyn Store>;

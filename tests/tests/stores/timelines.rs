@@ -159,7 +159,7 @@ pub(crate) async fn a_run_reads_back_before_and_after_its_end(store: Shared) {
 pub(crate) async fn every_end_of_a_run_reads_back(store: Shared) {
     let ticket = keep(&store, in_progress(ticket_id(1), Some(ANA)), OCTOBER).await;
     for (number, outcome) in (1..).zip(Outcome::ALL) {
-        let end = ToolEnd { outcome, message: None, blocks: vec![] };
+        let end = ToolEnd::without_answer(outcome);
         let run = Run { arguments: vec![], end: Some(end), ..sample::run(run_id(number), ticket.id) };
         done(&store, running(run.clone())).await;
         assert_eq!(store.run(run.id).await.expect(ANSWERS), Some(run));

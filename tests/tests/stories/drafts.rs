@@ -43,7 +43,7 @@ fn the_story_goes_on_from_a_kept_draft() {
     lines.extend(story[middle..].to_vec());
     let demo = Demo::new();
     demo.run(&lines);
-    crate::whole::finished(&demo, 2);
+    crate::whole::finished(&demo);
 }
 
 #[test]

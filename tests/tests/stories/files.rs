@@ -131,5 +131,5 @@ fn after_a_refused_file_the_story_goes_on() {
     let ended = demo.run(&lines);
     let spoilt: Vec<_> = ended.turns().into_iter().filter(|turn| turn.answer.contains("Não entendi")).collect();
     assert!(spoilt.is_empty(), "{spoilt:?}");
-    crate::whole::finished(&demo, 2);
+    crate::whole::finished(&demo);
 }

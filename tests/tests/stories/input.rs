@@ -197,7 +197,7 @@ const CHOICES: [(&str, &[&str]); 18] = [
     ("Avançar", &["Sem conexão", "Sem conexão"]),
     ("Cliente estará em casa até as 18h.", &[]),
     ("comentar Conector trocado, sinal voltou.", &[]),
-    ("ferramenta", &[]),
+    ("24 horas", &["ferramenta", "Gráfico de consumo"]),
     ("finalizar", &[]),
     ("Resolvido no local", &[]),
     ("Tudo em ordem, obrigado pela paciência.", &[]),
@@ -222,7 +222,11 @@ fn what_is_no_option_is_refused_and_the_question_stays() {
         assert_eq!(ended.turns().len(), bad.len());
         for turn in ended.turns() {
             let said = messages(&turn.answer);
-            assert_eq!(said[0], "Escolha uma das opções.", "{before} {more:?}: `{}`", turn.line);
+            let sentence = match more {
+                ["ferramenta", _] => "Parâmetro: essa opção não existe ou não vale mais. Escolha outra.",
+                _ => "Escolha uma das opções.",
+            };
+            assert_eq!(said[0], sentence, "{before} {more:?}: `{}`", turn.line);
             assert_eq!(question(&turn.answer), asked, "{before} {more:?}: `{}`", turn.line);
         }
         assert_eq!(demo.business(), rows, "{before} {more:?}");

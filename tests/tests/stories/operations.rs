@@ -96,10 +96,10 @@ fn the_demo_does_not_grant_what_misbehaves() {
     let ended = demo.run(&["ferramenta"]);
     let said = ended.err;
     assert!(
-        said.contains("misbehave.wasm") && said.contains("not granted") && said.contains("plugins.grants"),
+        said.contains("misbehave.wasm") && said.contains("it is not signed") && said.contains("plugins.development"),
         "{said}"
     );
-    assert!(ended.out.contains("Gráfico de consumo · Período"), "the only tool asks at once: {}", ended.out);
+    assert!(ended.out.contains("  [1] Gráfico de consumo\n"), "{}", ended.out);
     assert!(!ended.out.to_lowercase().contains("misbehave"), "{}", ended.out);
 }
 
@@ -122,14 +122,17 @@ fn without_plugins_a_tool_is_missed_with_a_sentence() {
 fn the_doctor_finds_a_demo_healthy() {
     let demo = Demo::new();
     let mut here = SetUp::of(&demo);
-    here.run(&["doctor"]).ends_well(&["✔ configuration & America/Sao_Paulo", "✔ data folder", "✔ database"]);
-
     let plugins = components(&["consumption"]);
     here.plugins = plugins.path().to_owned();
     let config = demo.folder().join("granted.toml");
     fs::write(&config, "[plugins.grants]\n\"bote.consumption\" = [\"usage\"]\n").expect("a file can be written");
     here.config = Some(config);
-    here.run(&["doctor"]).ends_well(&["✔ plug-in consumption.wasm & bote.consumption"]);
+    here.run(&["doctor"]).ends_well(&[
+        "✔ configuration & America/Sao_Paulo",
+        "✔ data folder",
+        "✔ database",
+        "✔ plug-in consumption.wasm & bote.consumption",
+    ]);
 }
 
 #[test]
@@ -137,8 +140,8 @@ fn the_doctor_says_what_is_wrong_with_plugins_and_what_to_do() {
     let demo = Demo::new();
     let mut here = SetUp::of(&demo);
     here.plugins = plugins_folder();
-    let advice = "✘ plug-in misbehave.wasm & not granted & plugins.grants & bote.misbehave";
-    here.run(&["doctor"]).ends_badly(&[advice, "✔ database", "need attention"]);
+    let advice = "✘ plug-in misbehave.wasm & it is not signed & plugins.development";
+    here.run(&["doctor"]).ends_badly(&[advice, "✔ database", "needs attention"]);
 
     let broken = components(&[]);
     fs::write(broken.path().join("torn.wasm"), b"\0asm\x0d\0\x01\0torn").expect("a file can be written");
@@ -146,7 +149,9 @@ fn the_doctor_says_what_is_wrong_with_plugins_and_what_to_do() {
     here.plugins = broken.path().to_owned();
     here.run(&["doctor"]).ends_badly(&["✘ plug-in torn.wasm", "✘ plug-in text.wasm", "✔ database"]);
 
-    here.plugins = demo.folder().join("not-there");
+    here.plugins = components(&[]).keep();
+    here.run(&["doctor"]).ends_badly(&["✘ plug-ins & there is no plug-in & .wasm & plugins.folder"]);
+    fs::remove_dir(&here.plugins).expect("nothing was put into it");
     here.run(&["doctor"]).ends_badly(&["✘ plug-ins & is not there & plugins.folder"]);
 }
 
@@ -180,11 +185,12 @@ fn migrations_go_up_down_and_up_again() {
     let here = SetUp::of(&demo);
     let tables = demo.tables();
     here.run(&["migrate"]).ends_well(&["The schema is up to date."]);
-    here.run(&["migrate", "--down", "3"]).ends_well(&["3 step(s) taken back."]);
+    here.run(&["migrate", "--down", "4"]).ends_badly(&["would be lost & --yes"]);
+    here.run(&["migrate", "--down", "4", "--yes"]).ends_well(&["Steps taken back: 4"]);
     let left: Vec<_> = demo.tables().into_iter().filter(|table| !table.starts_with("sqlite_")).collect();
     assert!(left.iter().all(|table| table.contains("migration")), "{left:?}");
     here.run(&["doctor"]).ends_badly(&["✘ database & bote migrate"]);
-    here.run(&["migrate"]).ends_well(&["Done: & registration & tickets & desk"]);
+    here.run(&["migrate"]).ends_well(&["Done: & registration & tickets & desk & tools"]);
     assert_eq!(demo.tables(), tables);
     here.run(&["migrate"]).ends_well(&["The schema is up to date."]);
     // An emptied demo fills itself again.
@@ -198,9 +204,9 @@ fn one_step_back_keeps_what_came_before_it() {
     let demo = told_to("resgatar");
     let here = SetUp::of(&demo);
     let tickets = demo.count("ticket");
-    here.run(&["migrate", "--down", "1"]).ends_well(&["1 step(s) taken back."]);
+    here.run(&["migrate", "--down", "1", "--yes"]).ends_well(&["Steps taken back: 1"]);
     assert_eq!(demo.count("ticket"), tickets);
-    here.run(&["migrate"]).ends_well(&["Done: & desk"]);
+    here.run(&["migrate"]).ends_well(&["Done: & tools"]);
     demo.run(&[format!("ver {}", demo.protocol())]);
 }
 

@@ -9,29 +9,43 @@ use toml::{Table, Value};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("bote-sdk", &[]),
     ("bote-guest", &[]),
+    ("bote-build", &[]),
     ("bote-migrations", &[]),
     ("bote-conversation", &["bote-sdk"]),
     ("bote-terminal", &["bote-sdk"]),
-    ("bote-runtime", &["bote-sdk"]),
+    // The test kit is for its examples and tests alone; it stands above the runtime.
+    ("bote-runtime", &["bote-sdk", "bote-testkit"]),
+    ("bote-testkit", &["bote-sdk", "bote-runtime"]),
     ("bote-desk", &["bote-sdk"]),
     ("bote-store", &["bote-sdk", "bote-migrations"]),
     ("bote", EVERY_LIBRARY),
     ("bote-tests", EVERY_CRATE),
-    ("xtask", &[]),
+    ("xtask", &["bote-build"]),
 ];
 
-const EVERY_LIBRARY: &[&str] =
-    &["bote-sdk", "bote-conversation", "bote-terminal", "bote-runtime", "bote-desk", "bote-store", "bote-migrations"];
-
-const EVERY_CRATE: &[&str] = &[
-    "bote",
+const EVERY_LIBRARY: &[&str] = &[
     "bote-sdk",
+    "bote-build",
     "bote-conversation",
     "bote-terminal",
     "bote-runtime",
     "bote-desk",
     "bote-store",
     "bote-migrations",
+    "bote-testkit",
+];
+
+const EVERY_CRATE: &[&str] = &[
+    "bote",
+    "bote-sdk",
+    "bote-build",
+    "bote-conversation",
+    "bote-terminal",
+    "bote-runtime",
+    "bote-desk",
+    "bote-store",
+    "bote-migrations",
+    "bote-testkit",
 ];
 
 /// What must not be reached, over any number of steps.
@@ -39,10 +53,22 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("bote-sdk", RUNTIMES_AND_DATABASES),
     ("bote-conversation", RUNTIMES_AND_DATABASES),
     ("bote-guest", RUNTIMES_AND_DATABASES),
+    ("bote-build", RUNTIMES_AND_DATABASES),
 ];
 
-const RUNTIMES_AND_DATABASES: &[&str] =
-    &["tokio", "async-std", "smol", "sea-orm", "sqlx", "sqlx-core", "wasmtime", "serenity", "teloxide", "reqwest"];
+const RUNTIMES_AND_DATABASES: &[&str] = &[
+    "tokio",
+    "async-std",
+    "smol",
+    "sea-orm",
+    "sqlx",
+    "sqlx-core",
+    "wasmtime",
+    "serenity",
+    "teloxide",
+    "reqwest",
+    "hyper",
+];
 
 /// What must not be named at all.
 const MUST_NOT_NAME: &[(&str, &[&str])] =
@@ -55,6 +81,16 @@ const HOMES: &[(&str, Option<&str>)] = &[
     ("sqlx", None),
     ("wasmtime", Some("bote-runtime")),
     ("wasmparser", Some("bote-runtime")),
+    ("hyper", Some("bote-runtime")),
+    ("hyper-util", Some("bote-runtime")),
+    ("http-body-util", Some("bote-runtime")),
+    ("http-auth", Some("bote-runtime")),
+    ("tokio-rustls", Some("bote-runtime")),
+    ("wasm-encoder", Some("bote-build")),
+    ("wit-component", Some("bote-build")),
+    ("ed25519-dalek", Some("bote-runtime")),
+    ("hmac", Some("bote-runtime")),
+    ("chacha20poly1305", Some("bote")),
     ("rustyline", Some("bote-terminal")),
     ("ratatui", Some("bote-terminal")),
     ("plotters", Some("bote-desk")),
@@ -74,6 +110,8 @@ const COMMON: &[&str] = &[
     "chrono",
     "chrono-tz",
     "futures",
+    // The words of HTTP: methods, headers.
+    "http",
     "serde",
     "serde_json",
     "sha2",
@@ -96,7 +134,9 @@ const FEATURES: &[(&str, &str, &[&str])] = &[
     // Reads the time, so it belongs to the crate that holds the clock.
     ("chrono", "clock", &["bote"]),
     // Makes ids. The conversation has no random numbers.
-    ("uuid", "v7", &["bote", "bote-desk", "bote-terminal", "bote-tests"]),
+    ("uuid", "v7", &["bote", "bote-desk", "bote-terminal", "bote-testkit", "bote-tests"]),
+    // Guests of the tests against a copy of the contract that differs; no plug-in is built with it.
+    ("wit-component", "dummy-module", &["bote-tests"]),
 ];
 
 /// Macros: they run in the compiler, not in the program, so their own use of std does not matter.

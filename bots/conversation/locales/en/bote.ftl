@@ -54,6 +54,7 @@ button-show = 🎫 Show ticket
 button-edit = ✏ Edit
 button-private = 🔴 Private
 button-public = 🔵 Public
+button-skip-param = Skip
 button-yes = Yes
 button-no = No
 
@@ -71,6 +72,8 @@ note-draft-expired = The draft lay still for 24 hours and was closed. Write open
 note-edited = ✍ Comment edited.
 note-file-kept-with-draft = 📎 File kept with the draft; it will be attached when the ticket starts.
 note-no-file-expected = To which ticket shall I attach it? Write show and the protocol, and send the file again.
+note-nothing-to-choose = There is nothing to choose from: what this tool needs is not registered for this ticket.
+note-attach-how = To attach, write @ before the path: attach @photo.jpg pole in front of the house
 note-no-tools = No tools are installed. The administrator can put them into the plug-in folder.
 note-only-one-company = You are registered in one company only; there is nothing to choose.
 note-language-chosen = Done, I speak English now.
@@ -252,10 +255,30 @@ tool-trapped = { $tool } failed and was ended. The ticket was not changed; the a
 tool-timed-out = { $tool } took too long and was ended. The ticket was not changed; try again later.
 tool-out-of-memory = { $tool } asked for too much memory and was ended. The ticket was not changed.
 tool-too-much = { $tool } went beyond its limits and was ended. The ticket was not changed.
+tool-busy = { $tool } has too many calls at once. Try again in a minute.
+tool-resting = { $tool } failed several times in a row and is paused. Try again later; the administrator finds the reason in the log.
+tool-file = 📄 { $name } ({ $size })
+confirm-tool = { $tool }: this touches the customer's service. Confirm within 60 seconds.
+hint-integer = Write a whole number.
+hint-decimal = Write a number.
+hint-range = Write a number from { $least } to { $most }.
+hint-text = Write up to { $longest } characters.
+hint-date = Choose, or write the date: 24/11/2026
+hint-period = Choose, or write the period: 18/11/2026 to 24/11/2026
+last-days = { $days ->
+    [one] Today
+   *[other] { $days } days
+}
+day-today = Today
+day-yesterday = Yesterday
 tool-unavailable = { $tool } is not available now. Try again later.
 chart-no-data = no data
 chart-span = From { $from } to { $to }.
 chart-series = { $series }: total { $total }, peak { $peak } at { $when }.
+chart-band = { $band }: { $count ->
+    [one] 1 stretch
+   *[other] { $count } stretches
+}, { $duration }.
 chart-gaps = Without data: { $count ->
     [one] 1 interval
    *[other] { $count } intervals
@@ -265,7 +288,7 @@ chart-gaps = Without data: { $count ->
 
 ask-scope = In which company do you want to work?
 scope-all = ALL companies
-scope-chosen = Done: { $company }.
+scope-chosen = Done: { $company }
 ask-language = Em que idioma devo falar? / Which language?
 
 ## Refusals
@@ -294,6 +317,7 @@ invalid-too-long = { $field }: the text has more than { $limit } characters. Sho
 invalid-control-characters = { $field }: the text has control characters. Remove them and send it again.
 invalid-not-a-choice = { $field }: that option does not exist or is no longer valid. Choose another.
 invalid-malformed = { $field }: I did not understand. A protocol is written like this: 202610.123
+invalid-value = I did not understand that value. Look at the question and write it again.
 invalid-empty = { $field }: it is empty (0 bytes). Send another.
 invalid-too-large = { $field }: it is over the limit of { $limit }. Send a smaller one.
 invalid-executable = { $field }: it is a program, and programs are not accepted. Send a photo, a PDF or a text.

@@ -54,6 +54,7 @@ button-show = 🎫 Ver atendimento
 button-edit = ✏ Editar
 button-private = 🔴 Privado
 button-public = 🔵 Público
+button-skip-param = Pular
 button-yes = Sim
 button-no = Não
 
@@ -71,6 +72,8 @@ note-draft-expired = O rascunho ficou 24 horas parado e foi encerrado. Escreva a
 note-edited = ✍ Comentário editado.
 note-file-kept-with-draft = 📎 Arquivo guardado com o rascunho; será anexado quando o atendimento for iniciado.
 note-no-file-expected = Em que atendimento devo anexar? Escreva ver e o protocolo, e mande o arquivo de novo.
+note-nothing-to-choose = Não há nada para escolher: o que esta ferramenta precisa não está cadastrado neste atendimento.
+note-attach-how = Para anexar, escreva @ antes do caminho: anexar @foto.jpg poste em frente à casa
 note-no-tools = Não há ferramentas instaladas. O administrador pode instalar na pasta de plug-ins.
 note-only-one-company = Seu cadastro é de uma empresa só; não há o que escolher.
 note-language-chosen = Pronto, agora falo português.
@@ -252,10 +255,30 @@ tool-trapped = { $tool } falhou e foi encerrada. O atendimento não foi alterado
 tool-timed-out = { $tool } demorou demais e foi encerrada. O atendimento não foi alterado; tente de novo mais tarde.
 tool-out-of-memory = { $tool } pediu memória demais e foi encerrada. O atendimento não foi alterado.
 tool-too-much = { $tool } passou dos limites e foi encerrada. O atendimento não foi alterado.
+tool-busy = { $tool } está com chamadas demais ao mesmo tempo. Tente de novo em um minuto.
+tool-resting = { $tool } falhou várias vezes seguidas e está em pausa. Tente de novo mais tarde; o administrador vê o motivo no registro.
+tool-file = 📄 { $name } ({ $size })
+confirm-tool = { $tool }: isto mexe no serviço do cliente. Confirme em até 60 segundos.
+hint-integer = Escreva um número inteiro.
+hint-decimal = Escreva um número.
+hint-range = Escreva um número de { $least } a { $most }.
+hint-text = Escreva até { $longest } caracteres.
+hint-date = Escolha, ou escreva a data: 24/11/2026
+hint-period = Escolha, ou escreva o período: 18/11/2026 a 24/11/2026
+last-days = { $days ->
+    [one] Hoje
+   *[other] { $days } dias
+}
+day-today = Hoje
+day-yesterday = Ontem
 tool-unavailable = { $tool } não está disponível agora. Tente de novo mais tarde.
 chart-no-data = sem dados
 chart-span = De { $from } a { $to }.
 chart-series = { $series }: total { $total }, pico { $peak } em { $when }.
+chart-band = { $band }: { $count ->
+    [one] 1 intervalo
+   *[other] { $count } intervalos
+}, { $duration }.
 chart-gaps = Sem dados: { $count ->
     [one] 1 intervalo
    *[other] { $count } intervalos
@@ -265,7 +288,7 @@ chart-gaps = Sem dados: { $count ->
 
 ask-scope = Em que empresa você quer trabalhar?
 scope-all = TODAS as empresas
-scope-chosen = Pronto: { $company }.
+scope-chosen = Pronto: { $company }
 ask-language = Em que idioma devo falar? / Which language?
 
 ## Recusas
@@ -294,6 +317,7 @@ invalid-too-long = { $field }: o texto passa de { $limit } caracteres. Encurte e
 invalid-control-characters = { $field }: o texto tem caracteres de controle. Tire-os e mande de novo.
 invalid-not-a-choice = { $field }: essa opção não existe ou não vale mais. Escolha outra.
 invalid-malformed = { $field }: não entendi. Um protocolo se escreve assim: 202610.123
+invalid-value = Não entendi esse valor. Veja a pergunta e escreva de novo.
 invalid-empty = { $field }: está vazio (0 bytes). Mande outro.
 invalid-too-large = { $field }: passa do limite de { $limit }. Mande um menor.
 invalid-executable = { $field }: é um programa, e programas não são aceitos. Mande uma foto, um PDF ou um texto.

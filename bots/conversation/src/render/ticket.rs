@@ -20,7 +20,7 @@ const GLIMPSE: usize = 160;
 
 impl Page<'_> {
     /// Title line: protocol and customer.
-    fn title(&mut self, view: &TicketView) {
+    pub(super) fn title(&mut self, view: &TicketView) {
         let customer = view.customer.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
         self.line(Line::of(Tone::Strong, format!("🎫 {}{customer}", view.protocol)));
     }

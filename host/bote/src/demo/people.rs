@@ -16,6 +16,7 @@ const FIRST_CONTRACT: i64 = 5401;
 const FIRST_CONNECTION: i64 = 22_101;
 const FIRST_INVOICE: i64 = 70_801;
 const DAYS_OF_USAGE: i64 = 30;
+const DAYS_OF_SESSIONS: i64 = 30;
 
 /// First names and surnames that nobody takes for a real customer's.
 const FIRST: [&str; 20] = [
@@ -165,7 +166,8 @@ fn add_lines(registry: &mut Registry, person: &Person, index: i64, next: &mut Ne
         let plan = if person.kind == PersonKind::Company { 2 } else { random.usize(0..PLANS.len()) };
         let contract = contract(person, index, plan, next, now);
         let connection = connection(person, &contract, index + line, next, random, now);
-        add_session(registry, &connection, index, random, now);
+        add_sessions(registry, &connection, index, random, now);
+        add_equipment(registry, &connection, index);
         let samples = usage(PLANS[plan].1, index, random, now);
         registry.usage.push((connection.code, samples));
         registry.contracts.push(contract);
@@ -217,7 +219,7 @@ fn connection(
 }
 
 /// Most are online; some are off, some have been silent for too long, some never came.
-fn add_session(registry: &mut Registry, connection: &Connection, index: i64, random: &mut Rng, now: Instant) {
+fn add_sessions(registry: &mut Registry, connection: &Connection, index: i64, random: &mut Rng, now: Instant) {
     let (silent, stopped) = match index % 10 {
         3 => (TimeDelta::hours(5), true),
         6 => (TimeDelta::minutes(40), false),
@@ -225,14 +227,62 @@ fn add_session(registry: &mut Registry, connection: &Connection, index: i64, ran
         _ => (TimeDelta::minutes(random.i64(0..5)), false),
     };
     let updated_at = now - silent;
-    registry.sessions.push(NetworkSession {
+    let started_at = updated_at - TimeDelta::minutes(random.i64(60..6000));
+    let session = NetworkSession {
         connection: connection.code,
-        started_at: updated_at - TimeDelta::minutes(random.i64(60..6000)),
+        started_at,
         updated_at,
         stopped_at: stopped.then_some(updated_at),
         interim_seconds: 300,
-    });
+        cause: stopped.then(|| "Lost-Carrier".to_owned()),
+    };
+    let first = now - TimeDelta::days(DAYS_OF_SESSIONS);
+    let mut before = Vec::new();
+    let random = &mut Rng::with_seed(connection.code.0.unsigned_abs());
+    let mut end = started_at - TimeDelta::minutes(random.i64(1..40));
+    while end > first {
+        let start = end - TimeDelta::minutes(random.i64(300..9000));
+        // One in nine ends without a word: the access server went silent.
+        let told = random.u32(0..9) > 0;
+        before.push(NetworkSession {
+            connection: connection.code,
+            started_at: start,
+            updated_at: if told { end } else { end - TimeDelta::minutes(random.i64(10..120)).min((end - start) / 2) },
+            stopped_at: told.then_some(end),
+            interim_seconds: 300,
+            cause: told.then(|| CAUSES[random.usize(0..CAUSES.len())].to_owned()),
+        });
+        end = start - TimeDelta::minutes(random.i64(1..90));
+    }
+    registry.sessions.extend(before.into_iter().rev());
+    registry.sessions.push(session);
 }
+
+/// How an access server says why a session ended (RFC 2866, Acct-Terminate-Cause).
+const CAUSES: [&str; 5] = ["User-Request", "Lost-Carrier", "Idle-Timeout", "Admin-Reset", "NAS-Reboot"];
+
+/// An ONU and, mostly, a router behind it.
+fn add_equipment(registry: &mut Registry, connection: &Connection, index: i64) {
+    let (vendor, model) = ONUS[index as usize % ONUS.len()];
+    let device = |number: i64, role: &str, (vendor, model): (&str, &str)| Equipment {
+        code: EquipmentCode(connection.code.0 * 10 + number),
+        connection: connection.code,
+        role: role.to_owned(),
+        vendor: vendor.to_owned(),
+        model: model.to_owned(),
+        scheme: Scheme::Http,
+        port: (number == 2).then_some(8080),
+        address: None,
+        login: None,
+    };
+    registry.equipment.push(device(1, "onu", (vendor, model)));
+    if index % 7 != 3 {
+        registry.equipment.push(device(2, "router", ROUTERS[index as usize % ROUTERS.len()]));
+    }
+}
+
+const ONUS: [(&str, &str); 2] = [("Realtek", "DFP-34X"), ("Tozed", "ZLT G202")];
+const ROUTERS: [(&str, &str); 2] = [("MikroTik", "hAP ac2"), ("DD-WRT", "WRT54GL")];
 
 /// Reports each hour: busy evenings, quiet nights, and now and then hours without any.
 fn usage(megabits: u64, index: i64, random: &mut Rng, now: Instant) -> Vec<UsageSample> {

@@ -121,7 +121,7 @@ fn processes() -> Vec<Process> {
 }
 
 /// What a technician may do.
-const TECHNICIAN: [Permission; 16] = [
+const TECHNICIAN: [Permission; 17] = [
     Permission::TicketRead,
     Permission::TicketOpen,
     Permission::TicketClaim,
@@ -132,6 +132,7 @@ const TECHNICIAN: [Permission; 16] = [
     Permission::FinanceRead,
     Permission::ConnRead,
     Permission::ConnHistory,
+    Permission::ConnHttp,
     Permission::SoRead,
     Permission::SoCreate,
     Permission::SoClose,

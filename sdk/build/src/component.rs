@@ -6,13 +6,13 @@ use wasm_encoder::{CustomSection, Encode, Section};
 use wit_component::ComponentEncoder;
 
 /// The custom section of the manifest; the host reads it without running anything.
-const SECTION: &str = "bote:manifest";
+pub const MANIFEST_SECTION: &str = "bote:manifest";
 
 /// Makes the component `to` of a module and its manifest.
-pub(crate) fn make(module: &Path, manifest: &Path, to: &Path) -> Result<()> {
+pub fn make(module: &Path, manifest: &Path, to: &Path) -> Result<()> {
     let bytes = std::fs::read(module).with_context(|| format!("{} could not be read", module.display()))?;
     let data = std::fs::read(manifest).with_context(|| format!("{} could not be read", manifest.display()))?;
-    let mut component = ComponentEncoder::default()
+    let component = ComponentEncoder::default()
         .validate(true)
         .module(&bytes)
         .and_then(|encoder| encoder.encode())
@@ -20,9 +20,7 @@ pub(crate) fn make(module: &Path, manifest: &Path, to: &Path) -> Result<()> {
     // A plug-in that forgets to export its tool still encodes, into a component without anything.
     let exports = component.windows(SECTION_OF_TOOL.len()).any(|window| window == SECTION_OF_TOOL);
     ensure!(exports, "{} exports no tool: add `bote_guest::export!(YourTool);`", module.display());
-    let section = CustomSection { name: SECTION.into(), data: data.into() };
-    component.push(section.id());
-    section.encode(&mut component);
+    let component = with_manifest(component, &data);
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -31,3 +29,11 @@ pub(crate) fn make(module: &Path, manifest: &Path, to: &Path) -> Result<()> {
 
 /// The name of the export every plug-in has.
 const SECTION_OF_TOOL: &[u8] = b"bote:plugin/tool@1.0.0";
+
+/// The component with a manifest behind it.
+pub fn with_manifest(mut component: Vec<u8>, manifest: &[u8]) -> Vec<u8> {
+    let section = CustomSection { name: MANIFEST_SECTION.into(), data: manifest.into() };
+    component.push(section.id());
+    section.encode(&mut component);
+    component
+}

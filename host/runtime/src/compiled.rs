@@ -1,0 +1,63 @@
+//! Compiled plug-ins as files: made where there is a compiler, for hosts that have none. Such a file holds the manifest and
+//! native code, and is sealed with the key of the installation it is for; no other takes it.
+
+use crate::cache::Cache;
+use crate::engine::Running;
+use crate::manifest::{Manifest, ManifestFault};
+use wasmtime::component::Component;
+
+/// What such a file begins with.
+const MAGIC: &[u8] = b"bote-cwasm-1\n";
+/// What its name ends with.
+pub(crate) const EXTENSION: &str = "cwasm";
+
+/// For which machine a plug-in is compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Machine {
+    /// This one.
+    #[default]
+    Native,
+    /// The interpreter Pulley on a 64-bit machine; needs the feature `pulley`.
+    #[cfg(feature = "pulley")]
+    Pulley,
+}
+
+/// Why a plug-in was not compiled.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileFault {
+    /// Its manifest cannot be used.
+    #[error(transparent)]
+    Manifest(#[from] ManifestFault),
+    /// The compiler refused it.
+    #[error("it is no valid component: {0}")]
+    Compiler(String),
+}
+
+/// Compiles a component into the bytes of a `.cwasm` file for the installation with this key.
+#[cfg(feature = "compile")]
+pub fn compile(wasm: &[u8], machine: Machine, key: [u8; 32]) -> Result<Vec<u8>, CompileFault> {
+    let fault = |error: wasmtime::Error| CompileFault::Compiler(format!("{error:#}"));
+    let manifest = crate::manifest::section_of(wasm)?;
+    Manifest::of_component(wasm)?;
+    let running = Running::start(crate::Limits::standard().memory_bytes, machine).map_err(fault)?;
+    let compiled = running.engine.precompile_component(wasm).map_err(fault)?;
+    let length = u32::try_from(manifest.len()).unwrap_or(u32::MAX).to_le_bytes();
+    let body = [MAGIC, &length, manifest, &compiled].concat();
+    let seal = crate::cache::seal(&key, &body).map_err(fault)?;
+    Ok([body, seal].concat())
+}
+
+/// The manifest and the component of a `.cwasm` file that was sealed for this host.
+pub(crate) fn open(running: &Running, cache: Option<&Cache>, file: &[u8]) -> Result<(Manifest, Component), String> {
+    let Some(cache) = cache else { return Err("this host has no key to take compiled plug-ins by".to_owned()) };
+    let body = crate::cache::unseal(&cache.key, file)
+        .map_err(|_| "it was compiled for another installation, or changed since: compile it again here".to_owned())?;
+    let damaged = || "it is no compiled plug-in of this version: compile it again".to_owned();
+    let rest = body.strip_prefix(MAGIC).ok_or_else(damaged)?;
+    let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
+    let (manifest, compiled) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(damaged)?;
+    let manifest = Manifest::of_section(manifest).map_err(|fault| fault.to_string())?;
+    let component = crate::cache::load(&running.engine, compiled)
+        .map_err(|error| format!("it was compiled for another machine or version: {error:#}"))?;
+    Ok((manifest, component))
+}

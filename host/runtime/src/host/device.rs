@@ -1,0 +1,163 @@
+//! HTTP to a device of the ticket's connection, as a guest asks for it.
+
+use super::{CallState, EquipmentHandle};
+use crate::bindings::bote::plugin::device_http;
+use crate::bindings::bote::plugin::types::{Failure, FailureKind};
+use crate::capability::Capability;
+use crate::device::{DeviceFault, DeviceRequest, DeviceResponse, is_a_path, is_the_hosts};
+use hyper::Method;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use wasmtime::component::Resource;
+
+/// A request as a guest holds it.
+pub struct RequestHandle {
+    method: String,
+    path: String,
+    headers: HeaderMap,
+    header_bytes: usize,
+    body: Vec<u8>,
+}
+
+/// An answer as a guest holds it.
+pub struct ResponseHandle(DeviceResponse);
+
+/// The largest body of a request.
+const BODY: usize = 256 << 10;
+/// The most bytes of a request's headers.
+const HEADERS: usize = 32 << 10;
+
+impl CallState {
+    fn device_failure(&mut self, fault: &DeviceFault) -> Failure {
+        tracing::info!(plugin = self.frame.plugin, run.id = %self.call.run, error = %fault, "a device was not read");
+        match fault {
+            DeviceFault::Refused(..) => self.failure(FailureKind::Denied, "address-refused"),
+            DeviceFault::NoAddress => self.failure(FailureKind::NotFound, "no-address"),
+            DeviceFault::Connect(_) => self.failure(FailureKind::Unavailable, "no-connection"),
+            DeviceFault::Late => self.failure(FailureKind::Timeout, "device-late"),
+            DeviceFault::TooLarge => self.too_large("response-too-large"),
+            DeviceFault::Unreadable(_) => self.failure(FailureKind::Unavailable, "unreadable-answer"),
+            DeviceFault::Login(_) => self.failure(FailureKind::Denied, "unknown-login"),
+        }
+    }
+
+    fn method(&self, name: &str) -> Result<Method, Failure> {
+        match name.to_ascii_uppercase().as_str() {
+            "GET" => Ok(Method::GET),
+            "HEAD" => Ok(Method::HEAD),
+            "POST" => Ok(Method::POST),
+            "PUT" => Ok(Method::PUT),
+            _ => Err(self.failure(FailureKind::Input, "bad-method")),
+        }
+    }
+}
+
+impl device_http::Host for CallState {
+    async fn send(
+        &mut self,
+        to: Resource<EquipmentHandle>,
+        what: Resource<RequestHandle>,
+    ) -> wasmtime::Result<Result<Resource<ResponseHandle>, Failure>> {
+        let request = self.table.delete(what)?;
+        if let Err(failure) = self.enter(Capability::DeviceHttp)? {
+            return Ok(Err(failure));
+        }
+        if self.counters.requests >= self.limits.device_requests {
+            return Ok(Err(self.too_large("too-many-requests")));
+        }
+        self.counters.requests += 1;
+        let Some(device) = self.table.get(&to)?.0.device.clone() else {
+            return Ok(Err(self.failure(FailureKind::NotFound, "no-address")));
+        };
+        let method = match self.method(&request.method) {
+            Ok(method) if is_a_path(&request.path) => method,
+            Ok(_) => return Ok(Err(self.failure(FailureKind::Input, "bad-path"))),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        if self.asking && !matches!(method, Method::GET | Method::HEAD) {
+            return Ok(Err(self.failure(FailureKind::Denied, "only-when-run")));
+        }
+        let request = DeviceRequest { method, path: request.path, headers: request.headers, body: request.body };
+        let devices = std::sync::Arc::clone(&self.frame.devices);
+        match devices.send(&device, request).await {
+            Ok(response) => Ok(Ok(self.table.push(ResponseHandle(response))?)),
+            Err(fault) => Ok(Err(self.device_failure(&fault))),
+        }
+    }
+}
+
+impl device_http::HostRequest for CallState {
+    async fn new(&mut self, method: String, path: String) -> wasmtime::Result<Resource<RequestHandle>> {
+        self.count()?;
+        let request = RequestHandle { method, path, headers: HeaderMap::new(), header_bytes: 0, body: Vec::new() };
+        Ok(self.table.push(request)?)
+    }
+
+    async fn header(
+        &mut self,
+        this: Resource<RequestHandle>,
+        name: String,
+        value: String,
+    ) -> wasmtime::Result<Result<(), Failure>> {
+        self.count()?;
+        let (Ok(header), Ok(content)) = (HeaderName::try_from(&name), HeaderValue::try_from(&value)) else {
+            return Ok(Err(self.failure(FailureKind::Input, "bad-header")));
+        };
+        if is_the_hosts(&header) {
+            return Ok(Err(self.failure(FailureKind::Denied, "header-of-the-host")));
+        }
+        let total = self.table.get(&this)?.header_bytes.saturating_add(name.len() + value.len());
+        if total > HEADERS {
+            return Ok(Err(self.too_large("headers-too-large")));
+        }
+        let request = self.table.get_mut(&this)?;
+        request.header_bytes = total;
+        request.headers.append(header, content);
+        Ok(Ok(()))
+    }
+
+    async fn body(&mut self, this: Resource<RequestHandle>, bytes: Vec<u8>) -> wasmtime::Result<Result<(), Failure>> {
+        self.count()?;
+        if bytes.len() > BODY {
+            return Ok(Err(self.too_large("request-too-large")));
+        }
+        self.table.get_mut(&this)?.body = bytes;
+        Ok(Ok(()))
+    }
+
+    async fn drop(&mut self, this: Resource<RequestHandle>) -> wasmtime::Result<()> {
+        self.table.delete(this)?;
+        Ok(())
+    }
+}
+
+impl device_http::HostResponse for CallState {
+    async fn status(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<u16> {
+        self.count()?;
+        Ok(self.table.get(&this)?.0.status)
+    }
+
+    async fn header(&mut self, this: Resource<ResponseHandle>, name: String) -> wasmtime::Result<Option<String>> {
+        self.count()?;
+        Ok(values(&self.table.get(&this)?.0, &name).into_iter().next())
+    }
+
+    async fn headers(&mut self, this: Resource<ResponseHandle>, name: String) -> wasmtime::Result<Vec<String>> {
+        self.count()?;
+        Ok(values(&self.table.get(&this)?.0, &name))
+    }
+
+    async fn body(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<Vec<u8>> {
+        self.count()?;
+        Ok(self.table.get(&this)?.0.body.clone())
+    }
+
+    async fn drop(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<()> {
+        self.table.delete(this)?;
+        Ok(())
+    }
+}
+
+fn values(response: &DeviceResponse, name: &str) -> Vec<String> {
+    let Ok(name) = HeaderName::try_from(name) else { return Vec::new() };
+    response.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+}

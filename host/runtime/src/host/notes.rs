@@ -1,0 +1,44 @@
+//! Lines for the author, and the time.
+
+use super::{CallState, milliseconds};
+use crate::bindings::bote::plugin::{clock, log, types};
+use crate::capability::Capability;
+
+impl log::Host for CallState {
+    async fn emit(&mut self, level: log::Level, message: String, fields: Vec<types::Pair>) -> wasmtime::Result<()> {
+        if !self.frame.granted.has(Capability::Log) {
+            return Ok(());
+        }
+        // Not counted as a call: a chatty plug-in loses records, it is not ended for them. Time still ends a flood.
+        self.counters.log_records = self.counters.log_records.saturating_add(1);
+        if self.counters.log_records > self.limits.log_records {
+            return Ok(());
+        }
+        let mut line = message;
+        for field in fields {
+            line.push_str(&format!(" {}={}", field.key, field.value));
+        }
+        let short: String =
+            line.chars().take(self.limits.log_bytes).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let plugin = self.frame.plugin.as_str();
+        match level {
+            log::Level::Debug => tracing::debug!(target: "bote::plugin", plugin, "{short}"),
+            log::Level::Info => tracing::info!(target: "bote::plugin", plugin, "{short}"),
+            log::Level::Warn => tracing::warn!(target: "bote::plugin", plugin, "{short}"),
+            log::Level::Error => tracing::error!(target: "bote::plugin", plugin, "{short}"),
+        }
+        Ok(())
+    }
+}
+
+impl clock::Host for CallState {
+    async fn now(&mut self) -> wasmtime::Result<types::Instant> {
+        self.count()?;
+        Ok(milliseconds(self.call.clock.now()))
+    }
+
+    async fn monotonic_ns(&mut self) -> wasmtime::Result<u64> {
+        self.count()?;
+        Ok(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    }
+}

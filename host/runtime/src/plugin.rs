@@ -1,0 +1,300 @@
+//! One plug-in: read once, checked line by line, linked with what it was granted and nothing else.
+
+use crate::bindings::PluginPre;
+use crate::bindings::bote::plugin as contract;
+use crate::capability::{Capability, Granted};
+use crate::compiled;
+use crate::device::Devices;
+use crate::engine::Running;
+use crate::forms::{self, FormsPre};
+use crate::gate::Gate;
+use crate::grants::Grants;
+use crate::host::{CallState, Frame};
+use crate::manifest::{Manifest, ManifestFault};
+use crate::runtime::RuntimeOptions;
+use crate::shape;
+use bote_sdk::tool::ToolSpec;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+use wasmtime::component::{Component, HasSelf, Linker};
+
+/// The largest plug-in: a guest in Python is 18 MB.
+const LARGEST: u64 = 32 << 20;
+
+/// The interfaces every plug-in may import: they reach nothing but the call itself.
+const GIVEN: [&str; 4] = ["types", "domain", "call", "output"];
+/// The package of the contract.
+const PACKAGE: &str = "bote:plugin/";
+/// What every plug-in exports.
+pub(crate) const TOOL: &str = "bote:plugin/tool";
+
+/// What became of a file in the folder.
+#[derive(Clone, Debug)]
+pub struct PluginReport {
+    /// The file.
+    pub file: PathBuf,
+    /// Its manifest, when it could be read.
+    pub manifest: Option<Arc<Manifest>>,
+    /// Why it was refused, one sentence for each reason; empty when it is loaded.
+    pub refused: Vec<String>,
+    /// Whether a former version of the file goes on in its place.
+    pub former_runs: bool,
+}
+
+/// What tells one state of a file from another without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    size: u64,
+    changed: Option<SystemTime>,
+}
+
+impl Stamp {
+    pub(crate) fn of(file: &Path) -> Option<Self> {
+        let found = std::fs::metadata(file).ok()?;
+        Some(Self { size: found.len(), changed: found.modified().ok() })
+    }
+}
+
+/// A plug-in that is ready to be called.
+pub(crate) struct Plugin {
+    pub(crate) file: PathBuf,
+    pub(crate) frame: Arc<Frame>,
+    pub(crate) pre: PluginPre<CallState>,
+    pub(crate) forms: Option<FormsPre>,
+    pub(crate) gate: Gate,
+}
+
+impl Plugin {
+    /// Whether all that it was granted is granted still.
+    pub(crate) fn may_go_on(&self, options: &RuntimeOptions, grants: &Grants) -> bool {
+        let granted = grants.get(&self.frame.plugin);
+        let has = |name: &str| granted.is_some_and(|granted| granted.contains(name));
+        is_in_the_making(options, &self.file) || self.frame.granted.names().all(has)
+    }
+}
+
+fn is_in_the_making(options: &RuntimeOptions, file: &Path) -> bool {
+    options.development.as_deref().is_some_and(|folder| file.starts_with(folder))
+}
+
+/// Loads a file. The bytes are read once: what was checked is what runs.
+pub(crate) fn load(
+    running: &Running,
+    options: &RuntimeOptions,
+    grants: &Grants,
+    devices: &Arc<Devices>,
+    file: &Path,
+    report: &mut PluginReport,
+) -> Result<Plugin, Vec<String>> {
+    let (manifest, component, in_the_making) = take(running, options, file, report).map_err(|why| vec![why])?;
+    let allowed = if in_the_making {
+        manifest.capabilities.keys().cloned().collect()
+    } else {
+        grants.get(&manifest.plugin.id).cloned().unwrap_or_default()
+    };
+    let problems = mismatches(running, &component, &manifest, &allowed);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let asked = manifest.capabilities.keys().filter(|name| allowed.contains(*name));
+    let frame = Arc::new(Frame {
+        plugin: manifest.plugin.id.clone(),
+        tools: if in_the_making { marked(manifest.tools()) } else { manifest.tools() },
+        granted: Granted::of(asked.filter_map(|name| Capability::named(name))),
+        limits: manifest.limits.within(options.limits, options.ceiling),
+        devices: Arc::clone(devices),
+    });
+    let (pre, forms) = link(running, &component, &manifest).map_err(|error| vec![drifted(&error)])?;
+    if !shape::is_a_tools(&running.engine, &component) {
+        return Err(vec![format!(
+            "its copy of the contract is not bote:plugin@{VERSION}: what it exports has another shape; build it again \
+             against the released one"
+        )]);
+    }
+    Ok(Plugin { file: file.to_owned(), frame, pre, forms, gate: Gate::new() })
+}
+
+/// The manifest and the component of a file, if it may be taken.
+fn take(
+    running: &Running,
+    options: &RuntimeOptions,
+    file: &Path,
+    report: &mut PluginReport,
+) -> Result<(Arc<Manifest>, Component, bool), String> {
+    let bytes = read(file)?;
+    let in_the_making = is_in_the_making(options, file);
+    if file.extension().is_some_and(|extension| extension == compiled::EXTENSION) {
+        // Sealed by this installation, which looked at the signature when it compiled it.
+        let (manifest, component) = compiled::open(running, options.cache.as_ref(), &bytes)?;
+        let manifest = Arc::new(manifest);
+        report.manifest = Some(Arc::clone(&manifest));
+        return Ok((manifest, component, in_the_making));
+    }
+    let manifest = Arc::new(Manifest::of_component(&bytes).map_err(|fault: ManifestFault| fault.to_string())?);
+    report.manifest = Some(Arc::clone(&manifest));
+    // Before anything of it is compiled.
+    options.trust.check(&manifest.plugin.id, &bytes, in_the_making)?;
+    Ok((manifest, from_wasm(running, options, &bytes)?, in_the_making))
+}
+
+#[cfg(feature = "compile")]
+fn from_wasm(running: &Running, options: &RuntimeOptions, wasm: &[u8]) -> Result<Component, String> {
+    crate::cache::component(&running.engine, wasm, options.cache.as_ref())
+        .map_err(|error| format!("it is no valid component: {}", first_line(&error)))
+}
+
+#[cfg(not(feature = "compile"))]
+fn from_wasm(_running: &Running, _options: &RuntimeOptions, _wasm: &[u8]) -> Result<Component, String> {
+    Err("this host has no compiler: compile it elsewhere with `bote plugin compile` and this installation's key"
+        .to_owned())
+}
+
+/// Tools in the making are seen to be such, in every list and above every answer.
+fn marked(mut tools: Vec<ToolSpec>) -> Vec<ToolSpec> {
+    for tool in &mut tools {
+        tool.title.portuguese.insert_str(0, "🧪 ");
+        tool.title.en.insert_str(0, "🧪 ");
+    }
+    tools
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, String> {
+    let unreadable = |error: std::io::Error| format!("the file could not be read: {error}");
+    let found = std::fs::metadata(file).map_err(unreadable)?;
+    if !found.is_file() {
+        return Err("it is no file, and nothing else is waited for".to_owned());
+    }
+    let size = found.len();
+    if size > LARGEST {
+        return Err(format!("the file has {size} bytes, more than the {LARGEST} allowed"));
+    }
+    std::fs::read(file).map_err(unreadable)
+}
+
+/// What stands between this component and this host, one line each: imports that nobody offers, asked for or granted, and
+/// exports that are missing.
+fn mismatches(
+    running: &Running,
+    component: &Component,
+    manifest: &Manifest,
+    allowed: &BTreeSet<String>,
+) -> Vec<String> {
+    let id = &manifest.plugin.id;
+    let mut found = Vec::new();
+    let kind = component.component_type();
+    for (name, _) in kind.imports(&running.engine) {
+        let (interface, version) = name.split_once('@').unwrap_or((name, ""));
+        let Some(interface) = interface.strip_prefix(PACKAGE) else {
+            found.push(format!(
+                "it imports `{name}`: a plug-in sees nothing but bote:plugin, no files, network or clock of its own"
+            ));
+            continue;
+        };
+        if !version.is_empty() && !serves(version) {
+            found.push(format!("it imports `{name}`, and this host serves bote:plugin@{VERSION}: use a newer bote"));
+        } else if GIVEN.contains(&interface) {
+        } else if Capability::named(interface).is_none() {
+            found.push(format!("it imports `{name}`, which this host does not offer: it may need a newer bote"));
+        } else if !manifest.capabilities.contains_key(interface) {
+            found.push(format!(
+                "it uses `{interface}`, which its manifest does not ask for: add it to [capabilities], with a reason"
+            ));
+        }
+    }
+    for (capability, section) in &manifest.capabilities {
+        if !section.optional && !allowed.contains(capability) {
+            found.push(format!(
+                "it asks for `{capability}`, which is not granted: add it to plugins.grants.\"{id}\", or run `bote plugin grant {id} {capability}`"
+            ));
+        }
+    }
+    let exports: Vec<_> =
+        kind.exports(&running.engine).map(|(name, _)| name.split('@').next().unwrap_or(name)).collect();
+    if !exports.contains(&TOOL) {
+        found.push("it does not export `tool`: build it with bote-guest's `export!`".to_owned());
+    }
+    let dynamic = manifest
+        .tools()
+        .iter()
+        .any(|tool| tool.params.iter().any(|param| param.kind == bote_sdk::form::ParamKind::Dynamic));
+    if dynamic && !exports.contains(&forms::EXPORT) {
+        found.push("it has choices = \"dynamic\" but does not export `forms`".to_owned());
+    }
+    found
+}
+
+/// The contract this host serves.
+pub(crate) const VERSION: &str = "1.0.0";
+
+/// Whether this host serves what was built against `version`: the same major number, and nothing newer.
+fn serves(version: &str) -> bool {
+    let parts = |text: &str| {
+        let mut numbers = text.split('.').map(|number| number.parse::<u32>().ok());
+        Some((numbers.next()??, numbers.next()??))
+    };
+    match (parts(version), parts(VERSION)) {
+        (Some((major, minor)), Some((ours, newest))) => major == ours && minor <= newest,
+        _ => false,
+    }
+}
+
+/// A type of the author's copy of the contract that is not this host's.
+fn drifted(error: &wasmtime::Error) -> String {
+    format!(
+        "its copy of the contract is not bote:plugin@{VERSION}: {}; build it again against the released one",
+        first_line(error)
+    )
+}
+
+/// What went wrong, as one line from the outermost cause to the innermost.
+fn first_line(error: &wasmtime::Error) -> String {
+    format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn link(
+    running: &Running,
+    component: &Component,
+    manifest: &Manifest,
+) -> wasmtime::Result<(PluginPre<CallState>, Option<FormsPre>)> {
+    type Own = HasSelf<CallState>;
+    let mut linker = Linker::<CallState>::new(&running.engine);
+    let l = &mut linker;
+    contract::types::add_to_linker::<_, Own>(l, |state| state)?;
+    contract::domain::add_to_linker::<_, Own>(l, |state| state)?;
+    contract::call::add_to_linker::<_, Own>(l, |state| state)?;
+    contract::output::add_to_linker::<_, Own>(l, |state| state)?;
+    // An optional one that was not granted is there and refuses; see `CallState::enter`.
+    for capability in manifest.capabilities.keys().filter_map(|name| Capability::named(name)) {
+        match capability {
+            Capability::Tickets => contract::tickets::add_to_linker::<_, Own>(l, |state| state)?,
+            Capability::Usage => contract::usage::add_to_linker::<_, Own>(l, |state| state)?,
+            Capability::Sessions => contract::sessions::add_to_linker::<_, Own>(l, |state| state)?,
+            Capability::DeviceHttp => contract::device_http::add_to_linker::<_, Own>(l, |state| state)?,
+            Capability::Store => contract::store::add_to_linker::<_, Own>(l, |state| state)?,
+            Capability::Log => contract::log::add_to_linker::<_, Own>(l, |state| state)?,
+            Capability::Clock => contract::clock::add_to_linker::<_, Own>(l, |state| state)?,
+        }
+    }
+    let pre = linker.instantiate_pre(component)?;
+    let kind = component.component_type();
+    let has_forms = kind.exports(&running.engine).any(|(name, _)| name.split('@').next() == Some(forms::EXPORT));
+    let forms = if has_forms { Some(forms::prepare(pre.clone())?) } else { None };
+    Ok((PluginPre::new(pre)?, forms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_major_number_is_served_up_to_this_hosts_minor() {
+        for version in ["1.0.0", "1.0.9"] {
+            assert!(serves(version), "{version}");
+        }
+        for version in ["1.1.0", "2.0.0", "0.9.0", "one", ""] {
+            assert!(!serves(version), "{version}");
+        }
+    }
+}

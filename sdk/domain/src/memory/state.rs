@@ -1,0 +1,176 @@
+//! What the store in memory holds, and how a batch is checked and written.
+
+use super::values;
+use crate::catalogue::Catalogue;
+use crate::event::{Event, Place};
+use crate::files::Attachment;
+use crate::id::*;
+use crate::job::{Job, StuckReason};
+use crate::operation::Receipt;
+use crate::prelude::*;
+use crate::protocol::{Protocol, Reset};
+use crate::query::TicketCursor;
+use crate::records::*;
+use crate::ticket::{Ticket, TicketState};
+use crate::timeline::Entry;
+use crate::tool::Run;
+use crate::traits::*;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) catalogue: Catalogue,
+    pub(super) operators: BTreeMap<OperatorId, Operator>,
+    pub(super) people: BTreeMap<PersonCode, Person>,
+    pub(super) contracts: BTreeMap<ContractCode, Contract>,
+    pub(super) connections: BTreeMap<ConnectionCode, Connection>,
+    pub(super) invoices: BTreeMap<InvoiceCode, (PersonCode, Invoice)>,
+    pub(super) notices: BTreeMap<NoticeCode, Notice>,
+    pub(super) network_sessions: BTreeMap<(ConnectionCode, Instant), NetworkSession>,
+    pub(super) equipment: BTreeMap<EquipmentCode, Equipment>,
+    pub(super) values: values::Values,
+    pub(super) usage: BTreeMap<ConnectionCode, BTreeMap<Instant, UsageSample>>,
+    pub(super) bindings: BTreeMap<(String, String), OperatorId>,
+    pub(super) counters: BTreeMap<String, i64>,
+    pub(super) tickets: BTreeMap<TicketId, Ticket>,
+    pub(super) protocols: BTreeMap<Protocol, TicketId>,
+    pub(super) entries: BTreeMap<TicketId, Vec<Entry>>,
+    pub(super) former_texts: Vec<(TicketId, i32, String)>,
+    pub(super) files: BTreeMap<FileId, Attachment>,
+    pub(super) sessions: BTreeMap<String, (Place, StoredSession)>,
+    pub(super) runs: BTreeMap<RunId, Run>,
+    pub(super) receipts: BTreeMap<IdempotencyKey, (String, Receipt)>,
+    pub(super) inbox: Vec<InboxRow>,
+    pub(super) outbox: BTreeMap<JobId, OutboxRow>,
+    pub(super) next_job: i64,
+    pub(super) accesses: Vec<Access>,
+}
+
+#[derive(Debug)]
+pub(super) struct InboxRow {
+    pub(super) event: Event,
+    pub(super) state: InboxState,
+    pub(super) tries: u32,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum InboxState {
+    Pending,
+    Done,
+    Parked,
+}
+
+#[derive(Debug)]
+pub(super) struct OutboxRow {
+    pub(super) place: Place,
+    pub(super) job: Job,
+    pub(super) lane: String,
+    pub(super) due: Instant,
+    pub(super) taken_until: Option<Instant>,
+    pub(super) tries: u32,
+    pub(super) stuck: Option<StuckReason>,
+}
+
+impl State {
+    pub(super) fn newest_session(&self, of: ConnectionCode) -> Option<&NetworkSession> {
+        let mut all = self.network_sessions.range((of, Instant::MIN_UTC)..=(of, Instant::MAX_UTC));
+        all.next_back().map(|(_, session)| session)
+    }
+
+    pub(super) fn unfinished(ticket: &Ticket) -> bool {
+        matches!(ticket.state, TicketState::Draft | TicketState::Checked | TicketState::InProgress { .. })
+    }
+
+    pub(super) fn cursor(ticket: &Ticket) -> TicketCursor {
+        let deadline = ticket.work().and_then(|w| w.sla).map(|s| s.deadline);
+        TicketCursor { due_ms: deadline.map_or(i64::MAX, |d| d.timestamp_millis()), ticket: ticket.id }
+    }
+
+    pub(super) fn conflicts(&self, batch: &Batch) -> bool {
+        let ticket = batch
+            .changes
+            .as_ref()
+            .is_some_and(|changes| self.tickets.get(&changes.ticket.id).map(|stored| stored.version) != changes.seen);
+        let session = batch.session.as_ref().is_some_and(|write| {
+            self.sessions.get(&write.place.key()).map_or(0, |(_, stored)| stored.revision) != write.seen
+        });
+        ticket || session
+    }
+
+    pub(super) fn write(&mut self, batch: Batch, reset: Reset) -> Receipt {
+        let mut receipt = Receipt { run: batch.run.as_ref().map(|r| r.id), ..Receipt::default() };
+        if let Some(mut changes) = batch.changes {
+            if let Some(period) = changes.issue {
+                let counter = self.counters.entry(reset.series(period)).or_default();
+                *counter += 1;
+                let protocol = Protocol { period, sequence: *counter };
+                changes.ticket.protocol = Some(protocol);
+                self.protocols.insert(protocol, changes.ticket.id);
+            }
+            receipt.ticket = Some(changes.ticket.id);
+            receipt.protocol = changes.ticket.protocol;
+            let entries = self.entries.entry(changes.ticket.id).or_default();
+            if let Some(rewrite) = changes.rewrite
+                && let Some(entry) = entries.iter_mut().find(|e| e.number == rewrite.entry.number)
+            {
+                self.former_texts.push((changes.ticket.id, entry.number, rewrite.former.expose().to_owned()));
+                *entry = rewrite.entry;
+            }
+            entries.extend(changes.entries);
+            for file in changes.files {
+                self.files.insert(file.id, file);
+            }
+            self.tickets.insert(changes.ticket.id, changes.ticket);
+        }
+        if let Some(write) = batch.session {
+            let stored = StoredSession { bytes: write.bytes, revision: write.seen + 1 };
+            self.sessions.insert(write.place.key(), (write.place, stored));
+        }
+        match batch.preference {
+            Some(Preference::Scope(id, scope)) => {
+                self.operators.entry(id).and_modify(|o| o.chosen_scope = Some(scope));
+            }
+            Some(Preference::Language(id, language)) => {
+                self.operators.entry(id).and_modify(|o| o.language = Some(language));
+            }
+            None => {}
+        }
+        if let Some(run) = batch.run {
+            receipt.ticket = receipt.ticket.or(Some(run.ticket));
+            self.runs.insert(run.id, run);
+        }
+        self.accesses.extend(batch.accesses);
+        for new in batch.jobs {
+            let lane = new.job.lane(&new.place);
+            if matches!(new.job, Job::Ring { .. })
+                && let Some(row) = self.outbox.values_mut().find(|row| row.lane == lane)
+            {
+                row.due = new.due;
+                row.taken_until = None;
+                row.tries = 0;
+                row.stuck = None;
+                continue;
+            }
+            self.next_job += 1;
+            let row = OutboxRow {
+                lane,
+                place: new.place,
+                job: new.job,
+                due: new.due,
+                taken_until: None,
+                tries: 0,
+                stuck: None,
+            };
+            self.outbox.insert(JobId(self.next_job), row);
+        }
+        if let Some(event) = batch.event
+            && let Some(row) = self.inbox.iter_mut().find(|row| row.event.id == event)
+        {
+            row.state = InboxState::Done;
+        }
+        if let Some((key, print)) = batch.key {
+            self.receipts.insert(key, (print, receipt.clone()));
+        }
+        receipt
+    }
+}

@@ -1,0 +1,121 @@
+//! The door of each plug-in: one that keeps failing rests for a while, and too many calls at once are told so. Other
+//! plug-ins do not notice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bote_runtime::Limits;
+use bote_sdk::Instant;
+use bote_sdk::dialog::Language;
+use bote_sdk::id::ConnectionCode;
+use bote_sdk::records::{NetworkSession, UsageSample};
+use bote_sdk::tool::{Outcome, ToolEnd};
+use bote_sdk::traits::{Fault, Network, ToolBox};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::consumption::period;
+use crate::{everything, host, how, plugins_folder, silent, small};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plugin_that_crashed_three_times_in_a_row_rests_and_the_others_go_on() {
+    let host = host(plugins_folder(), small(), everything());
+    for way in ["trap", "partial", "recurse"] {
+        assert_eq!(host.call(how(way)).await.outcome, Outcome::Trapped, "{way}");
+    }
+    for way in ["ok", "trap"] {
+        assert_eq!(host.call(how(way)).await, ToolEnd::without_answer(Outcome::Resting), "{way}");
+    }
+    let other = host.call(period("day", Language::Portuguese, silent())).await;
+    assert_eq!(other.outcome, Outcome::Done);
+    let ids: Vec<_> = host.tools().into_iter().map(|tool| tool.id.0).collect();
+    assert!(ids.contains(&"bote.misbehave/misbehave".to_owned()), "it is still there: {ids:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_excess_counts_as_a_crash_does() {
+    let host = host(plugins_folder(), small(), everything());
+    for (way, outcome) in [("calls", Outcome::TooMuch), ("memory", Outcome::OutOfMemory), ("loop", Outcome::TimedOut)] {
+        assert_eq!(host.call(how(way)).await.outcome, outcome, "{way}");
+    }
+    assert_eq!(host.call(how("ok")).await.outcome, Outcome::Resting);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn crashes_that_are_not_in_a_row_are_no_reason_to_rest() {
+    let host = host(plugins_folder(), small(), everything());
+    for between in ["ok", "fail", "ok"] {
+        for way in ["trap", "trap"] {
+            assert_eq!(host.call(how(way)).await.outcome, Outcome::Trapped);
+        }
+        let end = host.call(how(between)).await;
+        assert!(matches!(end.outcome, Outcome::Done | Outcome::Failed), "after two crashes: {end:?}");
+    }
+}
+
+/// A network whose answers wait until they are let go.
+pub(crate) struct Held {
+    /// How many questions have come.
+    pub(crate) come: Semaphore,
+    /// How many answers may go.
+    pub(crate) go: Semaphore,
+}
+
+impl Held {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { come: Semaphore::new(0), go: Semaphore::new(0) })
+    }
+}
+
+#[async_trait]
+impl Network for Held {
+    async fn usage(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<UsageSample>, Fault> {
+        self.come.add_permits(1);
+        self.go.acquire().await.expect("it is never closed").forget();
+        Ok(Vec::new())
+    }
+
+    async fn sessions(&self, _: ConnectionCode, _: Instant, _: Instant) -> Result<Vec<NetworkSession>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
+/// Four run, sixteen wait.
+const HELD: u32 = 4;
+const WAIT: u32 = 16;
+
+/// One thread for all: a task that was yielded to has gone as far as it can.
+#[tokio::test(flavor = "current_thread")]
+async fn of_too_many_calls_at_once_the_last_is_busy_and_the_others_are_all_served() {
+    let enough = Duration::from_secs(300);
+    let limits = Limits { guest_time: enough, wall_time: enough, ..Limits::standard() };
+    let host = Arc::new(host(plugins_folder(), limits, everything()));
+    let network = Held::new();
+    let mut calls = JoinSet::new();
+    let ask = |calls: &mut JoinSet<ToolEnd>| {
+        let (host, call) = (Arc::clone(&host), period("day", Language::Portuguese, network.clone()));
+        calls.spawn(async move { host.call(call).await });
+    };
+    for _ in 0..HELD {
+        ask(&mut calls);
+    }
+    network.come.acquire_many(HELD).await.expect("it is never closed").forget();
+    for _ in 0..WAIT {
+        ask(&mut calls);
+    }
+    for _ in 0..2 * WAIT {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(network.come.available_permits(), 0, "those that wait have not begun");
+    let one_more = host.call(period("day", Language::Portuguese, silent())).await;
+    assert_eq!(one_more, ToolEnd::without_answer(Outcome::Busy));
+    assert_eq!(host.call(how("ok")).await.outcome, Outcome::Done, "another plug-in has a door of its own");
+
+    network.go.add_permits((HELD + WAIT) as usize);
+    while let Some(end) = calls.join_next().await {
+        assert_eq!(end.expect("the call does not panic").outcome, Outcome::Done);
+    }
+    let later = host.call(period("day", Language::Portuguese, silent())).await;
+    assert_eq!(later.outcome, Outcome::Done, "busy is no failure");
+}

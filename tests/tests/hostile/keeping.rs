@@ -1,0 +1,99 @@
+//! What stays behind a call: comments and files of the ticket, what the plug-in keeps, records of the log.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bote_runtime::Limits;
+use bote_sdk::tool::Outcome;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::{Host, attempts};
+
+#[tokio::test]
+async fn the_sixth_comment_and_the_sixth_file_are_refused() {
+    let host = Host::intruded(Limits::standard());
+    let attempts = attempts(&host.intrude("comments", "").await);
+    assert_eq!(attempts.iter().filter(|line| line.ends_with(": done")).count(), 10);
+    assert_eq!(attempts[10..], ["comment 6: too-many-comments", "file 6: too-many-files"]);
+    let written = host.scene.written();
+    assert_eq!(written.comments, ["[31mspam"; 5], "without what a terminal acts on");
+    assert_eq!(written.files.len(), 5);
+}
+
+#[tokio::test]
+async fn the_hundred_and_first_operation_on_what_is_kept_is_refused() {
+    let attempts = attempts(&Host::intruded(Limits::standard()).intrude_in_vain("operations", "").await);
+    assert_eq!(attempts.len(), 5);
+    assert!(attempts.iter().all(|line| line.ends_with(": too-many-store-operations")), "{attempts:?}");
+}
+
+#[tokio::test]
+async fn keys_and_values_have_a_size_and_no_control_characters() {
+    let expected = [
+        "value: value-too-large",
+        "key: key-too-long",
+        "control: bad-key",
+        "escape: bad-key",
+        "nul: bad-key",
+        "empty: bad-key",
+        "revision: changed",
+    ];
+    assert_eq!(attempts(&Host::intruded(Limits::standard()).intrude_in_vain("keys", "").await), expected);
+}
+
+#[tokio::test]
+async fn what_is_kept_has_a_size_in_all_and_room_is_made_by_forgetting() {
+    let host = Host::intruded(Limits::standard());
+    for _ in 0..2 {
+        let attempts = attempts(&host.intrude_in_vain("full", "").await);
+        assert_eq!(attempts, ["taken 17: store-full", "after forgetting: done"]);
+    }
+}
+
+/// The lines that plug-ins wrote.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>, Arc<AtomicU64>);
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "bote::plugin"
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut Line(self));
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(self.1.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+struct Line<'a>(&'a Lines);
+
+impl Visit for Line<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.0.0.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{value:?}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn records_beyond_the_two_hundredth_are_dropped_and_each_is_short_and_plain() {
+    let lines = Lines::default();
+    let listening = tracing::subscriber::set_default(lines.clone());
+    let end = Host::intruded(Limits::standard()).intrude_in_vain("log", "").await;
+    drop(listening);
+    assert_eq!(end.outcome, Outcome::Done);
+    let lines = lines.0.lock().unwrap_or_else(PoisonError::into_inner);
+    assert_eq!(lines.len(), 200);
+    assert!(lines.iter().all(|line| line.len() <= 2048 && !line.chars().any(char::is_control)));
+    assert_eq!(lines.last().map(String::as_str), Some(" [31mrecord 198 "));
+}
