@@ -36,8 +36,8 @@ pub(crate) fn chart(end: Instant, to: &Reply) -> Result<(), Failure> {
     let start = end.saturating_sub(10_000);
     let chart = to.chart("…", "…", start, end)?;
     let mut attempts = Attempts::default();
-    let until_refused = |mut attempt: &mut dyn FnMut() -> Result<(), Failure>| {
-        (0..5000).map(|_| (&mut attempt)()).find(Result::is_err).unwrap_or(Ok(()))
+    let until_refused = |attempt: &mut dyn FnMut() -> Result<(), Failure>| {
+        (0..5000).map(|_| attempt()).find(Result::is_err).unwrap_or(Ok(()))
     };
     attempts.note("gaps", until_refused(&mut || chart.gap(start, end)));
     attempts.note("thresholds", until_refused(&mut || chart.threshold("…", 1.0)));
