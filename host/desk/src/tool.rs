@@ -6,13 +6,14 @@ use crate::turn::actor;
 use crate::work::RunWork;
 use bote_sdk::Instant;
 use bote_sdk::actor::{Actor, ChannelClass};
+use bote_sdk::dialog::Language;
 use bote_sdk::event::Place;
 use bote_sdk::form::{Offer, Param, ParamKind};
 use bote_sdk::id::{RunId, TicketId, ToolId};
 use bote_sdk::operation::{Order, Risk};
 use bote_sdk::permissions::Permission;
 use bote_sdk::personal::IpAddress;
-use bote_sdk::records::{Connection, Equipment, Scheme};
+use bote_sdk::records::{Connection, Equipment};
 use bote_sdk::refusal::{Field, Precondition, Problem, Refusal, Source};
 use bote_sdk::ticket::Ticket;
 use bote_sdk::tool::{Device, Run, ToolCall, ToolConnection, ToolEquipment, ToolSpec, ToolTicket};
@@ -55,15 +56,7 @@ impl TicketDesk {
         if spec.params.iter().any(|param| param.required && param.default.is_none() && !given(param)) {
             return Err(Refusal::invalid(Field::Parameter, Problem::Missing));
         }
-        Ok(Run {
-            id,
-            ticket: ticket.id,
-            tool: tool.clone(),
-            arguments: arguments.to_vec(),
-            operator: actor.operator,
-            asked_at: now,
-            end: None,
-        })
+        Ok(new_run(id, ticket, tool, arguments, actor, now))
     }
 
     /// The tool, if this actor may run it here on this ticket.
@@ -105,7 +98,8 @@ impl TicketDesk {
         if !may {
             return Ok(None);
         }
-        Ok(Some(self.tool_call(run, &spec, &ticket, actor, place.cloned()).await?))
+        let language = self.language_of(&operator);
+        Ok(Some(self.tool_call(run, &spec, &ticket, actor, language, place.cloned()).await?))
     }
 
     async fn tool_call(
@@ -114,6 +108,7 @@ impl TicketDesk {
         spec: &ToolSpec,
         ticket: &Ticket,
         actor: Actor,
+        language: Language,
         place: Option<Place>,
     ) -> Result<ToolCall, Fault> {
         let connection = match ticket.connection.filter(|_| spec.needs_connection) {
@@ -124,8 +119,6 @@ impl TicketDesk {
             Some(connection) => Some(self.tool_connection(connection).await?),
             None => None,
         };
-        let operator = self.parts.store.operator(run.operator).await?;
-        let language = operator.map_or(self.settings.language, |operator| self.language_of(&operator));
         let title = spec.title.get(language).to_owned();
         let values: Arc<dyn PluginValues> = Arc::clone(&self.parts.store) as Arc<dyn PluginValues>;
         let work: Arc<dyn TicketWork> = Arc::new(RunWork::new(self.clone(), run, title, actor, place));
@@ -170,10 +163,7 @@ impl TicketDesk {
             }
             opened.map(|password| (user, password))
         });
-        let port = device.port.unwrap_or(match device.scheme {
-            Scheme::Http => 80,
-            Scheme::Https => 443,
-        });
+        let port = device.port.unwrap_or(device.scheme.port());
         ToolEquipment {
             code: device.code,
             role: device.role,
@@ -210,16 +200,10 @@ impl TicketDesk {
                 Err(refusal) => Err(refusal),
             },
             ParamKind::Dynamic => {
-                let run = Run {
-                    id: RunId(Uuid::now_v7()),
-                    ticket: ticket.id,
-                    tool: tool.clone(),
-                    arguments: arguments.to_vec(),
-                    operator: actor.operator,
-                    asked_at: self.now(),
-                    end: None,
-                };
-                let call = self.tool_call(&run, &spec, &ticket, actor.clone(), None).await?;
+                let run = new_run(RunId(Uuid::now_v7()), &ticket, tool, arguments, actor, self.now());
+                let operator = self.parts.store.operator(actor.operator).await?;
+                let language = operator.map_or(self.settings.language, |operator| self.language_of(&operator));
+                let call = self.tool_call(&run, &spec, &ticket, actor.clone(), language, None).await?;
                 self.parts.tools.choices(call, parameter).await.map_err(|_| Refusal::Unavailable(Source::Tool))
             }
             _ => Ok(Vec::new()),
@@ -242,6 +226,26 @@ impl TicketDesk {
         let there = files.into_iter().rev().filter(|file| file.deleted.is_none());
         let offers = there.map(|file| Offer { value: file.id.to_string(), label: file.file.name });
         Ok(offers.take(FILES).collect())
+    }
+}
+
+/// A run that has not been carried out.
+fn new_run(
+    id: RunId,
+    ticket: &Ticket,
+    tool: &ToolId,
+    arguments: &[(String, String)],
+    actor: &Actor,
+    now: Instant,
+) -> Run {
+    Run {
+        id,
+        ticket: ticket.id,
+        tool: tool.clone(),
+        arguments: arguments.to_vec(),
+        operator: actor.operator,
+        asked_at: now,
+        end: None,
     }
 }
 

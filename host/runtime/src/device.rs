@@ -251,7 +251,7 @@ async fn talk(
     headers.extend(request.headers.clone());
     let host = to.host.expose();
     let host = if host.parse::<Ipv6Addr>().is_ok() { format!("[{host}]") } else { host.to_owned() };
-    let host = if to.port == default_port(to.scheme) { host } else { format!("{host}:{}", to.port) };
+    let host = if to.port == to.scheme.port() { host } else { format!("{host}:{}", to.port) };
     headers.insert(HOST, HeaderValue::try_from(host).map_err(|_| DeviceFault::NoAddress)?);
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     if !request.body.is_empty() || request.method == Method::POST || request.method == Method::PUT {
@@ -279,14 +279,6 @@ struct Speaking(tokio::task::JoinHandle<Result<(), hyper::Error>>);
 impl Drop for Speaking {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// The port of a scheme.
-pub fn default_port(scheme: Scheme) -> u16 {
-    match scheme {
-        Scheme::Http => 80,
-        Scheme::Https => 443,
     }
 }
 

@@ -28,7 +28,6 @@ use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Block, ToolCall, ToolSpec};
 use bote_sdk::traits::Fault;
 use chrono::{DateTime, Datelike};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 
@@ -110,9 +109,8 @@ impl CallState {
     pub(crate) fn into_answer(mut self) -> (Vec<Block>, Vec<(ContentHash, Vec<u8>)>) {
         let mut contents = Vec::new();
         for (place, bytes) in self.files {
-            let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
             if let Some(Block::File(file)) = self.blocks.get_mut(place) {
-                file.hash = ContentHash(hash);
+                file.hash = ContentHash(crate::signature::hash(&bytes));
                 file.size = bytes.len() as u64;
                 contents.push((file.hash.clone(), bytes));
             }
@@ -202,7 +200,7 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// A single line of words.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

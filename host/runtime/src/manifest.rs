@@ -1,6 +1,7 @@
 //! The manifest of a plug-in: data in a custom section of the component, read without running anything.
 
 use crate::capability::Capability;
+use crate::host::one_line;
 use crate::limits::{Ceiling, Limits};
 use bote_sdk::dialog::Language;
 use bote_sdk::form::{self, Choice, Param, ParamKind};
@@ -255,7 +256,7 @@ impl Manifest {
         if section.len() > LARGEST {
             return Err(ManifestFault::TooLarge(section.len()));
         }
-        let unreadable = |why: String| ManifestFault::Unreadable(shown(&why));
+        let unreadable = |why: String| ManifestFault::Unreadable(one_line(&why));
         let text = std::str::from_utf8(section).map_err(|error| unreadable(error.to_string()))?;
         let table: toml::Table = toml::from_str(text).map_err(|error| unreadable(error.message().to_owned()))?;
         if !is_printable(&toml::Value::Table(table)) {
@@ -354,11 +355,6 @@ fn is_printable(value: &toml::Value) -> bool {
         toml::Value::Table(table) => table.iter().all(|(name, value)| plain(name) && is_printable(value)),
         _ => true,
     }
-}
-
-/// What a parser says, without what terminals act on.
-fn shown(why: &str) -> String {
-    why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn capability_names() -> String {

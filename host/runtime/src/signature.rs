@@ -147,7 +147,7 @@ impl Trust {
     }
 }
 
-/// The hash by which a component is known.
+/// The hash by which a component, or any content, is known.
 pub fn hash(component: &[u8]) -> String {
     Sha256::digest(component).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -161,6 +161,16 @@ pub enum Scheme {
     Https,
 }
 
+impl Scheme {
+    /// The port where none is set.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
 /// A device at the customer's (chapter 27).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Equipment {

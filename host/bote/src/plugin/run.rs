@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 use bote_conversation::Conversation;
 use bote_desk::{LocalFiles, Parts, RecordedNetwork, TicketDesk};
-use bote_runtime::{Cost, DeviceTransport, DirectDevices, Runtime, default_port};
+use bote_runtime::{Cost, DeviceTransport, DirectDevices, Runtime};
 use bote_sdk::actor::{Actor, ChannelClass, Scope};
 use bote_sdk::catalogue::ClassificationUse;
 use bote_sdk::event::{Event, EventId, What};
@@ -110,7 +110,7 @@ fn point_at(registry: &mut Registry, connection: i64, address: &str) -> Result<(
         Some((host, port)) if !host.contains(':') || host.starts_with('[') => {
             (host, port.parse().with_context(|| format!("`{port}` is no port"))?)
         }
-        _ => (address, default_port(Scheme::Http)),
+        _ => (address, Scheme::Http.port()),
     };
     for device in registry.equipment.iter_mut().filter(|device| device.connection.0 == connection) {
         device.address = Some(IpAddress::new(host));

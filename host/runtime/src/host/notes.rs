@@ -1,6 +1,6 @@
 //! Lines for the author, and the time.
 
-use super::{CallState, milliseconds};
+use super::{CallState, milliseconds, one_line};
 use crate::bindings::bote::plugin::{clock, log, types};
 use crate::capability::Capability;
 
@@ -18,8 +18,7 @@ impl log::Host for CallState {
         for field in fields {
             line.push_str(&format!(" {}={}", field.key, field.value));
         }
-        let short: String =
-            line.chars().take(self.limits.log_bytes).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let short: String = one_line(&line).chars().take(self.limits.log_bytes).collect();
         let plugin = self.frame.plugin.as_str();
         match level {
             log::Level::Debug => tracing::debug!(target: "bote::plugin", plugin, "{short}"),

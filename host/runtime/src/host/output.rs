@@ -62,12 +62,18 @@ impl CallState {
         }
     }
 
-    fn series(&mut self, name: String, shape: Shape, points: &[(u64, f64)]) -> Result<Series, Failure> {
-        let total = self.counters.said_points.saturating_add(points.len());
-        if points.len() > self.limits.points || total > self.limits.reply_points || !self.fits(name.len()) {
+    /// Takes so many points, or spans, under a name into the reply, if they still fit.
+    fn take_points(&mut self, name: &str, count: usize) -> Result<(), Failure> {
+        let total = self.counters.said_points.saturating_add(count);
+        if count > self.limits.points || total > self.limits.reply_points || !self.fits(name.len()) {
             return Err(self.too_large("too-many-points"));
         }
         self.counters.said_points = total;
+        Ok(())
+    }
+
+    fn series(&mut self, name: String, shape: Shape, points: &[(u64, f64)]) -> Result<Series, Failure> {
+        self.take_points(&name, points.len())?;
         let mut series = Series { name: plain(&name), shape, points: Vec::with_capacity(points.len()) };
         for (at, value) in points {
             if !drawable(*value) {
@@ -108,11 +114,7 @@ impl CallState {
     }
 
     fn band(&mut self, name: &str, meaning: output::Tone, spans: &[(u64, u64)]) -> Result<Band, Failure> {
-        let total = self.counters.said_points.saturating_add(spans.len());
-        if spans.len() > self.limits.points || total > self.limits.reply_points || !self.fits(name.len()) {
-            return Err(self.too_large("too-many-points"));
-        }
-        self.counters.said_points = total;
+        self.take_points(name, spans.len())?;
         let meaning = match meaning {
             output::Tone::Good => Meaning::Good,
             output::Tone::Bad => Meaning::Bad,
