@@ -60,7 +60,9 @@ fn one_tls_stack() -> Result<()> {
         "{p}",
     ];
     let tree = read(&cargo, &arguments).context("`cargo tree` failed")?;
-    let mut versions: Vec<_> = tree.lines().filter(|line| line.starts_with("rustls v")).collect();
+    // A package that was listed already is marked with ` (*)`.
+    let packages = tree.lines().map(|line| line.trim_end_matches(" (*)"));
+    let mut versions: Vec<_> = packages.filter(|package| package.starts_with("rustls v")).collect();
     versions.sort_unstable();
     versions.dedup();
     if versions.len() > 1 {
