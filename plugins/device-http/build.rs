@@ -13,19 +13,40 @@ struct Profile {
     vendors: Vec<String>,
     #[serde(default)]
     models: Vec<String>,
+    #[serde(default)]
+    login: Vec<Request>,
     request: Vec<Request>,
     reading: Vec<Reading>,
-    restart: Option<Restart>,
+    #[serde(default)]
+    restart: Vec<Request>,
+    #[serde(default)]
+    logout: Vec<Request>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Request {
+    #[serde(default)]
     name: String,
     method: String,
     path: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
+    #[serde(default)]
+    body: String,
+    take: Option<Take>,
+    #[serde(default)]
+    needs_cookie: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Take {
+    name: String,
+    #[serde(default)]
+    after: Vec<String>,
+    #[serde(default)]
+    until: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,16 +62,6 @@ struct Reading {
     up: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Restart {
-    method: String,
-    path: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
 const WHATS: [(&str, &str); 6] = [
     ("uptime", "Uptime"),
     ("wan-state", "WanState"),
@@ -59,13 +70,15 @@ const WHATS: [(&str, &str); 6] = [
     ("optical-tx", "OpticalTx"),
     ("wifi-clients", "WifiClients"),
 ];
-const FORMS: [(&str, &str); 6] = [
+const FORMS: [(&str, &str); 8] = [
     ("seconds", "Seconds"),
     ("letters", "Letters"),
     ("clock", "Clock"),
     ("number", "Number"),
     ("text", "Text"),
     ("count-macs", "CountMacs"),
+    ("is-up", "IsUp"),
+    ("is-down", "IsDown"),
 ];
 
 #[allow(clippy::disallowed_methods, reason = "cargo tells a build script where it is by the environment alone")]
@@ -99,26 +112,31 @@ fn check(profile: &Profile, file: &Path) {
         let known = profile.request.iter().any(|request| request.name == reading.from);
         assert!(known, "{file}: there is no request `{}`", reading.from);
         assert!(!reading.after.is_empty(), "{file}: `{}` must stand behind something", reading.what);
+        let is_state = reading.what == "wan-state";
+        let in_words = reading.form == "text";
         assert_eq!(
-            reading.what == "wan-state",
+            is_state && in_words,
             !reading.up.is_empty(),
-            "{file}: `up` is for wan-state, and needed there"
+            "{file}: `up` is for wan-state in words, and needed there"
         );
+        assert!(is_state || !reading.form.starts_with("is-"), "{file}: `{}` is for wan-state", reading.form);
     }
 }
 
 fn write(code: &mut String, profile: &Profile) {
     let Profile { name, sources, vendors, models, .. } = profile;
     _ = writeln!(code, "Profile {{ name: {name:?}, sources: &{sources:?}, vendors: &{vendors:?}, models: &{models:?},");
-    code.push_str("requests: &[");
-    for Request { name, method, path, headers } in &profile.request {
-        let headers: Vec<_> = headers.iter().collect();
-        _ = writeln!(
-            code,
-            "Request {{ name: {name:?}, method: {method:?}, path: {path:?}, headers: &{headers:?}, body: \"\" }},"
-        );
+    for (field, requests) in [
+        ("login", &profile.login),
+        ("requests", &profile.request),
+        ("restart", &profile.restart),
+        ("logout", &profile.logout),
+    ] {
+        _ = writeln!(code, "{field}: &[");
+        requests.iter().for_each(|request| write_request(code, request));
+        code.push_str("],\n");
     }
-    code.push_str("], readings: &[");
+    code.push_str("readings: &[");
     for Reading { what, from, after, until, form, up } in &profile.reading {
         let variant = |table: &[(&str, &'static str)], name: &str| {
             table.iter().find(|(known, _)| *known == name).map_or("", |(_, variant)| *variant)
@@ -126,19 +144,23 @@ fn write(code: &mut String, profile: &Profile) {
         let (what, form) = (variant(&WHATS, what), variant(&FORMS, form));
         _ = writeln!(
             code,
-            "Reading {{ what: What::{what}, from: {from:?}, after: &{after:?}, until: &{until:?}, form: Form::{form}, up: &{up:?} }},"
+            "Reading {{ what: What::{what}, from: {from:?}, place: Place {{ after: &{after:?}, until: &{until:?} }}, form: Form::{form}, up: &{up:?} }},"
         );
     }
-    code.push_str("], restart: ");
-    match &profile.restart {
-        Some(Restart { method, path, headers, body }) => {
-            let headers: Vec<_> = headers.iter().collect();
-            _ = writeln!(
-                code,
-                "Some(Request {{ name: \"restart\", method: {method:?}, path: {path:?}, headers: &{headers:?}, body: {body:?} }})"
-            );
+    code.push_str("]},\n");
+}
+
+fn write_request(code: &mut String, request: &Request) {
+    let Request { name, method, path, headers, body, take, needs_cookie } = request;
+    let headers: Vec<_> = headers.iter().collect();
+    let take = match take {
+        Some(Take { name, after, until }) => {
+            format!("Some(Take {{ name: {name:?}, place: Place {{ after: &{after:?}, until: &{until:?} }} }})")
         }
-        None => code.push_str("None"),
-    }
-    code.push_str("},\n");
+        None => "None".to_owned(),
+    };
+    _ = writeln!(
+        code,
+        "Request {{ name: {name:?}, method: {method:?}, path: {path:?}, headers: &{headers:?}, body: {body:?}, take: {take}, needs_cookie: {needs_cookie} }},"
+    );
 }

@@ -161,6 +161,7 @@ pub fn whats() -> Vec<What> {
     let unknown = IncomingFile { name: String::new(), size: None, source: "d".into() };
     let whats = vec![
         What::Text("sem sinal".into()),
+        What::Secret(Sealed(vec![0, 1, 255])),
         What::Button("claim:1".into()),
         What::Files { files: vec![photo, unknown], caption: "o poste".into() },
         What::Files { files: vec![], caption: String::new() },
@@ -171,7 +172,7 @@ pub fn whats() -> Vec<What> {
     for what in &whats {
         // Does not compile with a new kind of event, which then goes into the list above.
         match what {
-            What::Text(_) | What::Button(_) | What::Files { .. } => {}
+            What::Text(_) | What::Secret(_) | What::Button(_) | What::Files { .. } => {}
             What::Arrived | What::ToolEnded(_) | What::TimerRang(_) => {}
         }
     }

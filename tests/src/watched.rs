@@ -251,16 +251,16 @@ impl Store for Watched {
         self.inner.receive(event, at).await
     }
 
-    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault> {
-        self.inner.is_pending(event).await
+    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault> {
+        self.inner.pending_event(event).await
     }
 
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
         self.inner.pending_events(served, limit).await
     }
 
-    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault> {
-        self.inner.turn_failed(event, limit).await
+    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault> {
+        self.inner.turn_failed(event, limit, erase).await
     }
 
     async fn take_jobs(

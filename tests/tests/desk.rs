@@ -27,6 +27,10 @@ mod forms;
 mod languages;
 #[path = "desk/orders.rs"]
 mod orders;
+#[path = "desk/passwords.rs"]
+mod passwords;
+#[path = "desk/passwords_lost.rs"]
+mod passwords_lost;
 #[path = "desk/permissions.rs"]
 mod permissions;
 #[path = "desk/privacy.rs"]

@@ -3,6 +3,8 @@
 
 #[path = "devices/broken.rs"]
 mod broken;
+#[path = "devices/form.rs"]
+mod form;
 #[path = "devices/login.rs"]
 mod login;
 #[path = "devices/restart.rs"]
@@ -37,6 +39,11 @@ use crate::servers::{PASSWORD, Site, USER};
 /// What the tool says where a login is missing or wrong.
 const LOGIN: &str =
     "! failed: O equipamento pede um usuário e senha que não estão cadastrados, ou recusou os cadastrados.\n";
+/// The same of a device that has a form: a password can be typed for it.
+const STATUS_LOGIN: &str = "[🔑 Ler com senha] bote.device-http/status-with-login equipment=221011\n\
+    ! failed: O equipamento pede um usuário e senha que não estão cadastrados, ou recusou os cadastrados.\n";
+const RESTART_LOGIN: &str = "[🔑 Reiniciar com senha] bote.device-http/restart-with-login equipment=221011\n\
+    ! failed: O equipamento pede um usuário e senha que não estão cadastrados, ou recusou os cadastrados.\n";
 /// What it says where nothing was heard.
 const SILENT: &str = "! failed: O equipamento não respondeu. Confira se está ligado e com acesso à rede.\n";
 
@@ -62,6 +69,10 @@ impl Tool {
     }
 
     async fn ask(&self, what: &str, site: &Site, device: &Device) -> ToolEnd {
+        self.ask_with(what, site, device, &[]).await
+    }
+
+    async fn ask_with(&self, what: &str, site: &Site, device: &Device, more: &[(&str, &str)]) -> ToolEnd {
         let mut scene = Scene::at("2026-03-10T14:30:00-03:00".parse().expect("a date with time and zone"));
         scene.connection = Some(ToolConnection {
             code: ConnectionCode(22101),
@@ -75,7 +86,8 @@ impl Tool {
             }],
         });
         let tool = format!("bote.device-http/{what}");
-        self.runtime.call(scene.call(&tool, &[("equipment", "221011")])).await
+        let arguments = [&[("equipment", "221011")], more].concat();
+        self.runtime.call(scene.call(&tool, &arguments)).await
     }
 
     async fn status(&self, site: &Site, device: &Device) -> String {

@@ -22,5 +22,7 @@ mod operations;
 mod people;
 #[path = "stories/script.rs"]
 mod script;
+#[path = "stories/secret.rs"]
+mod secret;
 #[path = "stories/whole.rs"]
 mod whole;

@@ -36,6 +36,10 @@ impl Dialog for Conversation {
         step::step(Session::read(session), heard, context)
     }
 
+    fn expects_secret(&self, session: &[u8]) -> bool {
+        matches!(Session::read(Some(session)).dialog, session::Dialog::Tool(form) if form.asks_secret)
+    }
+
     fn needs(&self, body: &MessageBody) -> Vec<Query> {
         Message::read(body).needs()
     }

@@ -257,6 +257,12 @@ pub(crate) struct ToolForm {
     pub(crate) tag: Tag,
     /// The ticket as the summary showed it, and until when it may be confirmed.
     pub(crate) confirm: Option<(Version, Instant)>,
+    /// Whether a password is asked.
+    #[serde(default)]
+    pub(crate) asks_secret: bool,
+    /// Parameters whose value is a sealed password.
+    #[serde(default)]
+    pub(crate) secrets: Vec<String>,
 }
 
 impl ToolForm {
@@ -272,6 +278,37 @@ impl ToolForm {
             offers: Vec::new(),
             tag: 0,
             confirm: None,
+            asks_secret: false,
+            secrets: Vec::new(),
+        }
+    }
+
+    /// Takes the answer of a parameter back.
+    pub(crate) fn take_back(&mut self, name: &str) {
+        self.arguments.retain(|(of, _)| of != name);
+        self.labels.retain(|(of, _)| of != name);
+        self.skipped.retain(|of| of != name);
+        self.answered.retain(|of| of != name);
+        self.secrets.retain(|of| of != name);
+    }
+
+    pub(crate) fn take_secrets_back(&mut self) {
+        for name in std::mem::take(&mut self.secrets) {
+            self.take_back(&name);
+        }
+    }
+}
+
+impl Dialog {
+    /// The form of a tool that is under way, or waits for something.
+    pub(crate) fn tool_form(&mut self) -> Option<&mut ToolForm> {
+        match self {
+            Self::Tool(form) => Some(form),
+            Self::Seek(Intent::Run(form))
+            | Self::Offer { intent: Intent::Run(form), .. }
+            | Self::Claiming { intent: Intent::Run(form), .. }
+            | Self::Ordered { order: Ordered::Tool(form), .. } => Some(form),
+            _ => None,
         }
     }
 }

@@ -5,14 +5,16 @@ use crate::command::{self, Command};
 use crate::message::{Lead, Message, Note};
 use crate::press::{Act, Press, Question};
 use crate::session::{AfterRun, Dialog, Draft, Intent, Ordered, Session};
+use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
 use bote_sdk::dialog::{Context, Heard, Language, Next, Step, Timer};
 use bote_sdk::files::NewFile;
 use bote_sdk::id::CompanyId;
 use bote_sdk::operation::{Operation, Order, Receipt};
+use bote_sdk::personal::{Sealed, Secret};
 use bote_sdk::protocol::Protocol;
 use bote_sdk::query::{Answer, Query, TicketList};
-use bote_sdk::refusal::{Field, Problem, Refusal};
+use bote_sdk::refusal::{Field, Precondition, Problem, Refusal};
 use chrono::TimeDelta;
 
 /// The timer that ends a forgotten draft.
@@ -23,6 +25,8 @@ const DRAFT_LIFE: TimeDelta = TimeDelta::hours(24);
 pub(crate) const QUERY_TIMER: &str = "query";
 /// The timer that goes on with a tool once the claim before it is committed.
 pub(crate) const CLAIMED_TIMER: &str = "claimed";
+/// The timer that forgets a typed password.
+pub(crate) const SECRET_TIMER: &str = "secret";
 /// The choice "all companies" among the numbers of the companies.
 pub(crate) const ALL_COMPANIES: i64 = 0;
 
@@ -68,12 +72,18 @@ impl Turn<'_> {
     }
 
     pub(crate) fn set_timer(&mut self, name: &str) {
-        self.timers.push(Timer { name: name.to_owned(), at: self.context.now });
+        self.set_timer_at(name, self.context.now);
+    }
+
+    pub(crate) fn set_timer_at(&mut self, name: &str, at: Instant) {
+        self.timers.push(Timer { name: name.to_owned(), at });
     }
 
     fn hear(&mut self, heard: Heard) {
         match heard {
             Heard::Text(text) => self.text(&text),
+            Heard::Secret { typed, sealed, until } => self.secret(&typed, &sealed, until),
+            Heard::SecretGone => self.secret_gone(),
             Heard::Button(payload) => match Press::read(&payload) {
                 Some(press) => self.press(press),
                 None => self.stale(),
@@ -113,6 +123,16 @@ impl Turn<'_> {
                 self.note(Note::PickOne);
                 self.ask_again();
             }
+        }
+    }
+
+    /// What was written while a password was asked for; by now something else may be under way.
+    fn secret(&mut self, typed: &Secret, sealed: &Sealed, until: Instant) {
+        match self.session.dialog.clone() {
+            Dialog::Tool(form) if form.asks_secret && command::parse(typed.expose(), true).is_none() => {
+                self.tool_secret(form, typed, sealed, until);
+            }
+            _ => self.text(typed.expose()),
         }
     }
 
@@ -383,6 +403,7 @@ impl Turn<'_> {
             QUERY_TIMER => self.query_draft(),
             CLAIMED_TIMER => self.after_claim(),
             DRAFT_TIMER => self.expire_draft(),
+            SECRET_TIMER => self.forget_secrets(),
             _ => {}
         }
     }
@@ -417,6 +438,11 @@ impl Turn<'_> {
         if self.may_claim(&refusal, &intent) {
             self.session.dialog = Dialog::Offer { ticket, intent, refusal: refusal.clone() };
             return self.say(Message::Refused { refusal, offer_claim: Some(ticket) });
+        }
+        let gone = refusal == Refusal::Precondition(Precondition::PasswordGone);
+        if let (true, Ordered::Tool(form)) = (gone, &order) {
+            self.say(Message::Refused { refusal, offer_claim: None });
+            return self.ask_secrets_again(form.as_ref().clone());
         }
         let again = matches!(refusal, Refusal::InvalidInput { problem, .. } if problem != Problem::NotAChoice);
         self.say(Message::Refused { refusal, offer_claim: None });

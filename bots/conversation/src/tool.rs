@@ -4,10 +4,13 @@ use crate::act::CONFIRM_WITHIN;
 use crate::message::{Asked, Message, Note};
 use crate::press::{Press, Question, Tag};
 use crate::session::{AfterRun, Dialog, Intent, Ordered, ToolForm};
-use crate::step::Turn;
+use crate::step::{SECRET_TIMER, Turn};
+use bote_sdk::Instant;
+use bote_sdk::actor::ChannelClass;
 use bote_sdk::form::{self, Offer, Param, ParamKind};
 use bote_sdk::id::{RunId, TicketId, ToolId};
 use bote_sdk::operation::{Operation, Order, Risk};
+use bote_sdk::personal::{Sealed, Secret};
 use bote_sdk::query::{Query, RunView};
 use bote_sdk::refusal::{Precondition, Refusal};
 use bote_sdk::ticket::Version;
@@ -19,8 +22,14 @@ pub(crate) const PERIODS: [u64; 3] = [1, 7, 30];
 /// The answer "yes" among the choices of a flag.
 pub(crate) const FLAGS: [bool; 2] = [true, false];
 
+/// What people see in a password's place.
+const HIDDEN: &str = "••••••";
+
 impl Turn<'_> {
     pub(crate) fn tool(&mut self, ticket: TicketId) {
+        if self.refused_in_group() {
+            return;
+        }
         let may = |spec: &&ToolSpec| spec.permissions.iter().all(|p| self.context.actor.permit(*p).is_ok());
         let tools: Vec<_> = self.context.tools.iter().filter(may).map(|spec| spec.id.clone()).collect();
         match &tools[..] {
@@ -36,9 +45,29 @@ impl Turn<'_> {
         }
     }
 
+    /// Tools speak of the customer's line, and are told passwords: in private alone, and nothing is asked elsewhere.
+    fn refused_in_group(&mut self) -> bool {
+        let elsewhere = self.context.actor.class != ChannelClass::Private;
+        if elsewhere {
+            self.session.dialog = Dialog::Idle;
+            let refusal = Refusal::Precondition(Precondition::NotPrivate);
+            self.say(Message::Refused { refusal, offer_claim: None });
+        }
+        elsewhere
+    }
+
     /// A tool with what is known of its parameters.
-    pub(crate) fn with_tool(&mut self, ticket: TicketId, tool: ToolId, arguments: Vec<(String, String)>) {
-        self.go_on_with(ToolForm { tool: Some(tool), arguments, ..ToolForm::new(ticket) });
+    pub(crate) fn with_tool(&mut self, ticket: TicketId, tool: ToolId, mut arguments: Vec<(String, String)>) {
+        let mut form = ToolForm { tool: Some(tool), ..ToolForm::new(ticket) };
+        if self.refused_in_group() {
+            return;
+        }
+        // A password is typed by the person and never suggested.
+        let params = self.spec_of(&form).map_or(&[][..], |spec| &spec.params);
+        let is_password = |name: &str| params.iter().any(|p| p.name == name && p.kind == ParamKind::Password);
+        arguments.retain(|(name, _)| !is_password(name));
+        form.arguments = arguments;
+        self.go_on_with(form);
     }
 
     fn spec_of(&self, form: &ToolForm) -> Option<&ToolSpec> {
@@ -60,6 +89,7 @@ impl Turn<'_> {
     pub(crate) fn go_on_with(&mut self, mut form: ToolForm) {
         form.offers.clear();
         form.confirm = None;
+        form.asks_secret = false;
         form.tag = self.fresh_tag();
         let Some(spec) = self.spec_of(&form).cloned() else {
             // It is gone; the desk says so.
@@ -68,8 +98,12 @@ impl Turn<'_> {
         let is_open = |param: &Param| {
             form.arguments.iter().all(|(name, _)| *name != param.name) && !form.skipped.contains(&param.name)
         };
-        let next = spec.params.iter().enumerate().find(|(_, param)| is_open(param));
+        // A password lives for a minute: it is asked when everything else is known.
+        let is_password = |param: &Param| param.kind == ParamKind::Password;
+        let mut open = spec.params.iter().enumerate().filter(|(_, param)| is_open(param));
+        let next = open.clone().find(|(_, param)| !is_password(param)).or_else(|| open.next());
         form.at = next.map_or(spec.params.len(), |(position, _)| position);
+        form.asks_secret = next.is_some_and(|(_, param)| is_password(param));
         match next {
             Some((_, param)) if param.is_asked_for() => {
                 let query = Query::ToolChoices {
@@ -160,6 +194,52 @@ impl Turn<'_> {
         self.go_on_with(form);
     }
 
+    /// The password that was asked for. Only what was sealed is kept, and what stands for it is what people see.
+    pub(crate) fn tool_secret(&mut self, mut form: ToolForm, typed: &Secret, sealed: &Sealed, until: Instant) {
+        if let Err(refusal) = form::check_password(typed) {
+            self.say(Message::Refused { refusal, offer_claim: None });
+            return self.ask_again();
+        }
+        if let Some(name) = self.param_of(&form).map(|param| param.name.clone()) {
+            form.labels.push((name.clone(), HIDDEN.to_owned()));
+            if form.secrets.is_empty() {
+                // The first to die takes the others with it.
+                self.set_timer_at(SECRET_TIMER, until);
+            }
+            form.secrets.push(name);
+        }
+        self.answer_param(form, sealed.to_text());
+    }
+
+    /// A typed password that was not used in time is forgotten, and asked again if it is still wanted.
+    pub(crate) fn forget_secrets(&mut self) {
+        let Some(form) = self.session.dialog.tool_form() else { return };
+        if form.secrets.is_empty() {
+            return;
+        }
+        form.take_secrets_back();
+        if let Dialog::Tool(form) = self.session.dialog.clone() {
+            self.note(Note::PasswordForgotten);
+            self.go_on_with(form);
+        }
+    }
+
+    /// A password came too late to be used.
+    pub(crate) fn secret_gone(&mut self) {
+        let refusal = Refusal::Precondition(Precondition::PasswordGone);
+        if let Dialog::Tool(form) = self.session.dialog.clone()
+            && form.asks_secret
+        {
+            self.say(Message::Refused { refusal, offer_claim: None });
+            self.ask_secrets_again(form);
+        }
+    }
+
+    pub(crate) fn ask_secrets_again(&mut self, mut form: ToolForm) {
+        form.take_secrets_back();
+        self.go_on_with(form);
+    }
+
     /// Leaves the parameter that is asked empty.
     fn skip(&mut self, mut form: ToolForm) {
         if let Some(name) = self.param_of(&form).map(|param| param.name.clone()) {
@@ -216,7 +296,9 @@ impl Turn<'_> {
             ParamKind::Dynamic | ParamKind::Equipment | ParamKind::File => {
                 offers.get(position).map(|offer| offer.value.clone())
             }
-            ParamKind::Text { .. } | ParamKind::Integer { .. } | ParamKind::Decimal { .. } => None,
+            ParamKind::Text { .. } | ParamKind::Integer { .. } | ParamKind::Decimal { .. } | ParamKind::Password => {
+                None
+            }
         }
     }
 
@@ -229,9 +311,7 @@ impl Turn<'_> {
             self.session.dialog = Dialog::Idle;
             return self.note(Note::Cancelled);
         };
-        form.arguments.retain(|(name, _)| *name != last);
-        form.labels.retain(|(name, _)| *name != last);
-        form.skipped.retain(|name| *name != last);
+        form.take_back(&last);
         self.go_on_with(form);
     }
 

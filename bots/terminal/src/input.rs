@@ -2,10 +2,14 @@
 
 use crate::output::Terminal;
 use crate::{TerminalFault, TerminalOptions};
-use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::history::DefaultHistory;
+use rustyline::{Completer, Editor, Helper, Hinter, Validator};
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Stdin};
@@ -16,6 +20,28 @@ const PROMPT: &str = "› ";
 const QUIET: Duration = Duration::from_secs(1);
 /// Lines of history kept.
 const HISTORY: usize = 1000;
+
+/// Shows a dot for each character while a password is asked, also when it begins to be asked behind an open prompt.
+#[derive(Completer, Helper, Hinter, Validator)]
+struct Mask(Arc<AtomicBool>);
+
+impl Mask {
+    fn is_on(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl Highlighter for Mask {
+    fn highlight<'l>(&self, line: &'l str, _position: usize) -> Cow<'l, str> {
+        if self.is_on() { Cow::Owned("•".repeat(line.chars().count())) } else { Cow::Borrowed(line) }
+    }
+
+    fn highlight_char(&self, _line: &str, _position: usize, kind: CmdKind) -> bool {
+        self.is_on() && kind != CmdKind::MoveCursor
+    }
+}
+
+type LineEditor = Editor<Mask, DefaultHistory>;
 
 /// What came of waiting.
 pub(crate) enum Heard {
@@ -37,8 +63,12 @@ impl Input {
         if !options.interactive {
             return Ok(Self::Script(BufReader::new(tokio::io::stdin())));
         }
-        let settings = rustyline::Config::builder().max_history_size(HISTORY)?.auto_add_history(true).build();
-        let mut editor = DefaultEditor::with_config(settings)?;
+        // The mask of a password is a colour to the editor, and wanted where there are none.
+        let colours = rustyline::ColorMode::Forced;
+        let settings = rustyline::Config::builder().max_history_size(HISTORY)?.color_mode(colours).build();
+        let mut editor = LineEditor::with_config(settings)?;
+        let secrecy = terminal.secrecy();
+        editor.set_helper(Some(Mask(Arc::clone(&secrecy))));
         if let Some(history) = &options.history {
             // There is none the first time.
             let _ = editor.load_history(history);
@@ -53,7 +83,11 @@ impl Input {
         std::thread::Builder::new().name("terminal".to_owned()).spawn(move || {
             while wants.recv().is_ok() {
                 let read = editor.readline(PROMPT);
-                keep(&mut editor, history.as_ref());
+                if let Ok(line) = &read
+                    && !secrecy.load(Ordering::SeqCst)
+                {
+                    keep(&mut editor, line, history.as_ref());
+                }
                 if say.send(read).is_err() {
                     return;
                 }
@@ -93,8 +127,9 @@ impl Input {
 }
 
 /// What was typed is kept line by line, so that a crash loses none; a history that cannot be written is no reason to stop.
-fn keep(editor: &mut DefaultEditor, history: Option<&PathBuf>) {
-    if let Some(history) = history {
+fn keep(editor: &mut LineEditor, line: &str, history: Option<&PathBuf>) {
+    let added = editor.add_history_entry(line).unwrap_or(false);
+    if let Some(history) = history.filter(|_| added) {
         let _ = editor.append_history(history);
     }
 }

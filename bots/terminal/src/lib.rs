@@ -83,7 +83,9 @@ pub async fn converse(
         };
         let Some(heard) = heard else { return Ok(()) };
         terminal.echo(&heard)?;
-        say(&desk, &place, &served, line::read(&heard, &terminal.buttons())).await?;
+        let what = line::read(&heard, &terminal.buttons(), terminal.asks_secret());
+        terminal.answered();
+        say(&desk, &place, &served, what).await?;
     }
 }
 

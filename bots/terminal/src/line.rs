@@ -4,8 +4,14 @@ use bote_sdk::event::{IncomingFile, What};
 use bote_sdk::rendering::Button;
 use bote_sdk::text::{fold, words_of};
 
-/// Reads a line. `buttons` are those shown last, in the order they are numbered.
-pub(crate) fn read(line: &str, buttons: &[Button]) -> What {
+/// Reads a line. `buttons` are those shown last, in the order they are numbered. Where a password is asked, only the label of
+/// a button is one: a password may be a number, or begin with an at sign.
+pub(crate) fn read(line: &str, buttons: &[Button], secret: bool) -> What {
+    if secret {
+        let words = words_of(line);
+        let button = buttons.iter().find(|button| !words.is_empty() && words_of(&button.label) == words);
+        return button.map_or_else(|| What::Text(line.to_owned()), |button| What::Button(button.payload.clone()));
+    }
     if let Some((files, caption)) = files(line) {
         return What::Files { files, caption };
     }
@@ -86,7 +92,7 @@ mod tests {
     }
 
     fn pressed(line: &str) -> Option<String> {
-        match read(line, &buttons()) {
+        match read(line, &buttons(), false) {
             What::Button(payload) => Some(payload),
             _ => None,
         }
@@ -104,8 +110,16 @@ mod tests {
     }
 
     #[test]
+    fn where_a_password_is_asked_only_a_label_is_a_button() {
+        for line in ["2", "@foto.jpg", " 1234 "] {
+            assert_eq!(read(line, &buttons(), true), What::Text(line.to_owned()));
+        }
+        assert_eq!(read("não", &buttons(), true), What::Button("c".to_owned()));
+    }
+
+    #[test]
     fn an_at_sign_at_the_beginning_or_after_the_command_is_a_file() {
-        let read = |line: &str| match read(line, &[]) {
+        let read = |line: &str| match read(line, &[], false) {
             What::Files { files, caption } => Some((files.into_iter().map(|f| f.name).collect::<Vec<_>>(), caption)),
             _ => None,
         };

@@ -8,7 +8,8 @@ use bote_sdk::rendering::{Button, Document, Line, Picture, Rendering, Tone};
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// The terminal of one operator.
@@ -18,6 +19,8 @@ pub struct Terminal {
     interactive: bool,
     colours: bool,
     shown: Mutex<Shown>,
+    /// A password is asked: what is typed is not shown.
+    secret: Arc<AtomicBool>,
 }
 
 /// Prints above the line that is being edited.
@@ -39,12 +42,27 @@ impl Terminal {
             interactive: options.interactive,
             colours: choice != anstream::ColorChoice::Never,
             shown: Mutex::default(),
+            secret: Arc::default(),
         }
     }
 
     /// The buttons shown last, in the order of their numbers.
     pub(crate) fn buttons(&self) -> Vec<Button> {
         self.lock().buttons.clone()
+    }
+
+    /// Whether a password is asked, as it changes.
+    pub(crate) fn secrecy(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.secret)
+    }
+
+    pub(crate) fn asks_secret(&self) -> bool {
+        self.secret.load(Ordering::SeqCst)
+    }
+
+    /// What was asked was answered.
+    pub(crate) fn answered(&self) {
+        self.secret.store(false, Ordering::SeqCst);
     }
 
     pub(crate) fn print_above(&self, printer: Printer) {
@@ -56,7 +74,8 @@ impl Terminal {
         if self.interactive {
             return Ok(());
         }
-        self.write(&format!("› {}\n", clean(line)))
+        let shown = if self.asks_secret() { "•".repeat(line.chars().count()) } else { clean(line) };
+        self.write(&format!("› {shown}\n"))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Shown> {
@@ -161,6 +180,7 @@ impl Messenger for Terminal {
         // A message without buttons leaves those of the question before it in force.
         if !rendering.buttons.is_empty() {
             self.lock().buttons = rendering.flat_buttons().cloned().collect();
+            self.secret.store(rendering.asks_secret, Ordering::SeqCst);
         }
         Ok(())
     }

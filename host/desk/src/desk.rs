@@ -49,7 +49,7 @@ pub struct Parts {
     pub tools: Arc<dyn ToolBox>,
     /// The access network.
     pub network: Arc<dyn Network>,
-    /// What opens stored passwords of devices.
+    /// What seals and opens passwords: those of devices, and those typed for one run.
     pub seal: Arc<dyn Seal>,
     /// The content of files.
     pub files: Arc<dyn Files>,
@@ -123,7 +123,8 @@ impl TicketDesk {
 #[async_trait]
 impl Desk for TicketDesk {
     async fn receive(&self, event: &Event) -> Result<bool, Fault> {
-        self.parts.store.receive(&storable(event), self.now()).await
+        let event = self.keepable(storable(event)).await?;
+        self.parts.store.receive(&event, self.now()).await
     }
 
     async fn turn(&self, event: &Event) -> Result<(), Fault> {
@@ -174,7 +175,7 @@ fn storable(event: &Event) -> Event {
             };
             What::Files { files: files.into_iter().map(file).collect(), caption: text(&caption) }
         }
-        other @ (What::Arrived | What::ToolEnded(_) | What::TimerRang(_)) => other,
+        other @ (What::Secret(_) | What::Arrived | What::ToolEnded(_) | What::TimerRang(_)) => other,
     };
     event
 }

@@ -3,12 +3,13 @@
 
 use crate::chart;
 use crate::desk::TicketDesk;
+use crate::secret::without_passwords;
 use crate::turn::actor;
 use bote_sdk::dialog::Context;
 use bote_sdk::event::{Event, EventId, Place, What};
 use bote_sdk::id::{OperatorId, RunId};
 use bote_sdk::job::{Job, JobEnd, MessageBody, Served, StuckReason, TakenJob};
-use bote_sdk::tool::{Outcome, Run, ToolEnd};
+use bote_sdk::tool::{Run, ToolEnd};
 use bote_sdk::traits::{Access, Batch, Delivery, DeliveryFault, Fault};
 use chrono::TimeDelta;
 use futures::future::join_all;
@@ -149,9 +150,21 @@ impl TicketDesk {
         if run.end.is_some() {
             return Ok(());
         }
-        let mut end = match self.call_of(&run, place).await? {
-            Some(call) => self.parts.tools.call(call).await,
-            None => ToolEnd::without_answer(Outcome::Unavailable),
+        let called = self.call_of(&run, place).await?;
+        let run = match without_passwords(&run, self.spec(&run.tool).as_ref()) {
+            Some(erased) => {
+                // What was typed lives in the call alone from here on.
+                self.parts
+                    .store
+                    .commit(Batch { run: Some(erased.clone()), at: self.now(), ..Batch::default() })
+                    .await?;
+                erased
+            }
+            None => run,
+        };
+        let mut end = match called {
+            Ok(call) => self.parts.tools.call(call).await,
+            Err(outcome) => ToolEnd::without_answer(outcome),
         };
         for (hash, bytes) in std::mem::take(&mut end.contents) {
             self.parts.files.put(&hash, bytes).await?;

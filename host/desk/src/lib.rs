@@ -11,6 +11,7 @@ mod intake;
 mod job;
 mod network;
 mod objects;
+mod secret;
 mod tool;
 mod turn;
 mod view;

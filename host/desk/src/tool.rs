@@ -16,7 +16,7 @@ use bote_sdk::personal::IpAddress;
 use bote_sdk::records::{Connection, Equipment};
 use bote_sdk::refusal::{Field, Precondition, Problem, Refusal, Source};
 use bote_sdk::ticket::Ticket;
-use bote_sdk::tool::{Device, Run, ToolCall, ToolConnection, ToolEquipment, ToolSpec, ToolTicket};
+use bote_sdk::tool::{Device, Outcome as Ended, Run, ToolCall, ToolConnection, ToolEquipment, ToolSpec, ToolTicket};
 use bote_sdk::traits::{Fault, PluginValues, TicketWork};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -51,6 +51,9 @@ impl TicketDesk {
                 return Err(Refusal::invalid(Field::Parameter, Problem::NotAChoice));
             };
             param.check(value)?;
+            if param.kind == ParamKind::Password && self.password(value).is_none() {
+                return Err(Refusal::Precondition(Precondition::PasswordGone));
+            }
         }
         let given = |param: &Param| arguments.iter().any(|(name, _)| *name == param.name);
         if spec.params.iter().any(|param| param.required && param.default.is_none() && !given(param)) {
@@ -75,19 +78,19 @@ impl TicketDesk {
         Ok(spec)
     }
 
-    fn spec(&self, tool: &ToolId) -> Option<ToolSpec> {
+    pub(crate) fn spec(&self, tool: &ToolId) -> Option<ToolSpec> {
         self.parts.tools.tools().into_iter().find(|spec| spec.id == *tool)
     }
 
     /// The call of a run. The right to it is looked at again, since time has passed: an operator who lost the
     /// permission meanwhile gets nothing.
-    pub(crate) async fn call_of(&self, run: &Run, place: Option<&Place>) -> Result<Option<ToolCall>, Fault> {
+    pub(crate) async fn call_of(&self, run: &Run, place: Option<&Place>) -> Result<Result<ToolCall, Ended>, Fault> {
         let store = &self.parts.store;
         let operator = store.operator(run.operator).await?.filter(|o| o.active);
         let (Some(spec), Some(operator), Some(ticket)) =
             (self.spec(&run.tool), operator, store.ticket(run.ticket).await?)
         else {
-            return Ok(None);
+            return Ok(Err(Ended::Unavailable));
         };
         let here = Place { class: ChannelClass::Private, ..place.cloned().unwrap_or_else(nowhere) };
         let actor = actor(&operator, &here);
@@ -96,10 +99,12 @@ impl TicketDesk {
             && actor.scope.sees_company(ticket.company)
             && (spec.risk == Risk::Read || ticket.held_by(&actor).is_ok());
         if !may {
-            return Ok(None);
+            return Ok(Err(Ended::Unavailable));
         }
+        let Some(arguments) = self.opened(run, &spec) else { return Ok(Err(Ended::PasswordGone)) };
+        let run = Run { arguments, ..run.clone() };
         let language = self.language_of(&operator);
-        Ok(Some(self.tool_call(run, &spec, &ticket, actor, language, place.cloned()).await?))
+        Ok(Ok(self.tool_call(&run, &spec, &ticket, actor, language, place.cloned()).await?))
     }
 
     async fn tool_call(

@@ -61,31 +61,36 @@ impl TicketDesk {
         let _alone = self.lock(event.place.key()).await;
         let mut lost = None;
         for _ in 0..ATTEMPTS {
-            if !self.parts.store.is_pending(&event.id).await? {
-                return Ok(());
-            }
-            match self.attempt(event, lost.take()).await {
+            // What was kept is what happened; nothing beside it.
+            let Some(event) = self.parts.store.pending_event(&event.id).await? else { return Ok(()) };
+            match self.attempt(&event, lost.take()).await {
                 Ok(Attempt::Committed) => return Ok(()),
                 Ok(Attempt::Conflict(refusal)) => lost = refusal,
                 Err(fault) => {
                     tracing::error!(event = ?event.id, error = &fault as &dyn std::error::Error, "a turn failed");
                     // A database that does not answer is no fault of the event; it is taken up when the database is back.
                     if !fault.is_retryable() {
-                        self.parts.store.turn_failed(&event.id, POISON).await?;
+                        self.turn_failed(&event).await?;
                     }
                     return Err(fault);
                 }
             }
         }
-        self.parts.store.turn_failed(&event.id, POISON).await?;
+        self.turn_failed(event).await?;
         Err(Fault::corrupt("a turn", "it met a conflict at every attempt"))
+    }
+
+    async fn turn_failed(&self, event: &Event) -> Result<(), Fault> {
+        let erase = self.is_secret(event).await?;
+        self.parts.store.turn_failed(&event.id, POISON, erase).await
     }
 
     async fn attempt(&self, event: &Event, lost: Option<Refusal>) -> Result<Attempt, Fault> {
         let now = self.now();
         let Some(scene) = self.scene(event, now).await? else {
             // Unbound accounts get nothing, not even "exists".
-            let batch = Batch { event: Some(event.id.clone()), at: now, ..Batch::default() };
+            let erase_event = self.is_secret(event).await?;
+            let batch = Batch { event: Some(event.id.clone()), erase_event, at: now, ..Batch::default() };
             self.parts.store.commit(batch).await?;
             return Ok(Attempt::Committed);
         };
@@ -154,7 +159,12 @@ impl TicketDesk {
 
     async fn hear(&self, scene: &Scene<'_>) -> Result<Heard, Fault> {
         Ok(match &scene.event.what {
+            // Written before its question stood; it was kept as it came, until now.
+            What::Text(text) if self.answers_secret(scene.event, scene.session.as_ref()) => {
+                self.hear_secret(&self.seal_now(text))
+            }
             What::Text(text) => Heard::Text(text.clone()),
+            What::Secret(sealed) => self.hear_secret(sealed),
             What::Button(payload) => Heard::Button(payload.clone()),
             What::Files { files, caption } => match scene.actor.permit(Permission::FileWrite) {
                 Ok(()) => self.take_in(&scene.event.place, files, caption).await?,
@@ -206,6 +216,7 @@ impl TicketDesk {
         }));
         batch.jobs = jobs;
         batch.event = Some(scene.event.id.clone());
+        batch.erase_event = self.answers_secret(scene.event, scene.session.as_ref());
         batch.session = Some(SessionWrite {
             place: place.clone(),
             bytes: played.session,
@@ -219,7 +230,9 @@ impl TicketDesk {
             })),
             Commit::Seen(_) | Commit::KeyReused => {
                 // The operation of this event is in the book already; only the event was still open.
-                let batch = Batch { event: Some(scene.event.id.clone()), at: scene.now, ..Batch::default() };
+                let event = Some(scene.event.id.clone());
+                let erase_event = self.answers_secret(scene.event, scene.session.as_ref());
+                let batch = Batch { event, erase_event, at: scene.now, ..Batch::default() };
                 self.parts.store.commit(batch).await?;
                 Ok(Attempt::Committed)
             }

@@ -64,7 +64,7 @@ impl Gate {
                     health.rests_until = Some(Instant::now() + rest);
                 }
             }
-            Outcome::Unavailable | Outcome::Busy | Outcome::Resting => {}
+            Outcome::Unavailable | Outcome::Busy | Outcome::Resting | Outcome::PasswordGone => {}
         }
     }
 

@@ -146,6 +146,7 @@ enum KindName {
     Period,
     Equipment,
     File,
+    Password,
 }
 
 /// Fixed choices, or the word `dynamic`.
@@ -179,6 +180,7 @@ impl ParamSection {
             (KindName::Period, None) => ParamKind::Period,
             (KindName::Equipment, None) => ParamKind::Equipment,
             (KindName::File, None) => ParamKind::File,
+            (KindName::Password, None) => ParamKind::Password,
         };
         let param = Param {
             name: self.name.clone(),
@@ -189,7 +191,7 @@ impl ParamSection {
             kind,
         };
         match &self.default {
-            Some(default) if param.is_asked_for() || param.check(default).is_err() => {
+            Some(default) if param.has_no_default() || param.check(default).is_err() => {
                 Err(format!("has the default `{default}`, which is none of its values"))
             }
             _ => Ok(param),

@@ -9,6 +9,7 @@ use bote_sdk::event::{Event, EventId, Place};
 use bote_sdk::id::{JobId, OperatorId};
 use bote_sdk::job::{JobEnd, Served, TakenJob};
 use bote_sdk::traits::{Access, Fault};
+use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, ExprTrait, NotSet,
@@ -40,15 +41,20 @@ pub(crate) async fn receive(db: &DatabaseConnection, event: &Event, at: Instant)
     Ok(inbox::Entity::insert(model).on_conflict(nothing).exec_without_returning(db).await? == 1)
 }
 
-fn this_event(event: &EventId) -> Condition {
+/// What stands in a row whose secret was erased.
+pub(crate) fn erased() -> Json {
+    Json::String("erased".to_owned())
+}
+
+pub(crate) fn this_event(event: &EventId) -> Condition {
     Condition::all()
         .add(inbox::Column::Platform.eq(event.platform.0.as_str()))
         .add(inbox::Column::EventId.eq(event.id.as_str()))
 }
 
-pub(crate) async fn is_pending(db: &DatabaseConnection, event: &EventId) -> Result<bool, DbErr> {
-    let found = inbox::Entity::find().filter(this_event(event)).one(db).await?;
-    Ok(found.is_some_and(|row| row.state == "pending"))
+pub(crate) async fn pending_event(db: &DatabaseConnection, event: &EventId) -> Result<Option<Event>, Fault> {
+    let found = inbox::Entity::find().filter(this_event(event)).one(db).await.map_err(fault)?;
+    found.filter(|row| row.state == "pending").map(|row| row::unjson("inbox", row.event)).transpose()
 }
 
 pub(crate) async fn pending_events(
@@ -67,11 +73,19 @@ pub(crate) async fn pending_events(
     rows.into_iter().map(|row| row::unjson("inbox", row.event)).collect()
 }
 
-pub(crate) async fn turn_failed(db: &DatabaseConnection, event: &EventId, limit: u32) -> Result<(), DbErr> {
+pub(crate) async fn turn_failed(
+    db: &DatabaseConnection,
+    event: &EventId,
+    limit: u32,
+    erase: bool,
+) -> Result<(), DbErr> {
     let tried = Expr::col(inbox::Column::Tries).add(1);
     inbox::Entity::update_many().col_expr(inbox::Column::Tries, tried).filter(this_event(event)).exec(db).await?;
-    inbox::Entity::update_many()
-        .col_expr(inbox::Column::State, Expr::value("parked"))
+    let mut parked = inbox::Entity::update_many().col_expr(inbox::Column::State, Expr::value("parked"));
+    if erase {
+        parked = parked.col_expr(inbox::Column::Event, Expr::value(erased()));
+    }
+    parked
         .filter(this_event(event))
         .filter(inbox::Column::State.eq("pending"))
         .filter(inbox::Column::Tries.gte(limit as i32))

@@ -185,16 +185,16 @@ impl Store for SqlStore {
         mailbox::receive(&self.pools.write, event, at).await.map_err(fault)
     }
 
-    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault> {
-        mailbox::is_pending(&self.pools.read, event).await.map_err(fault)
+    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault> {
+        mailbox::pending_event(&self.pools.read, event).await
     }
 
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
         mailbox::pending_events(&self.pools.read, served, limit).await
     }
 
-    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault> {
-        mailbox::turn_failed(&self.pools.write, event, limit).await.map_err(fault)
+    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault> {
+        mailbox::turn_failed(&self.pools.write, event, limit, erase).await.map_err(fault)
     }
 
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {

@@ -58,12 +58,11 @@ pub(crate) async fn apply<C: ConnectionTrait>(db: &C, batch: &Batch, reset: Rese
     }
     write_accesses(db, &batch.accesses).await?;
     if let Some(event) = &batch.event {
-        inbox::Entity::update_many()
-            .col_expr(inbox::Column::State, Expr::value("done"))
-            .filter(inbox::Column::Platform.eq(event.platform.0.as_str()))
-            .filter(inbox::Column::EventId.eq(event.id.as_str()))
-            .exec(db)
-            .await?;
+        let mut done = inbox::Entity::update_many().col_expr(inbox::Column::State, Expr::value("done"));
+        if batch.erase_event {
+            done = done.col_expr(inbox::Column::Event, Expr::value(crate::mailbox::erased()));
+        }
+        done.filter(crate::mailbox::this_event(event)).exec(db).await?;
     }
     Ok(Commit::Done(done))
 }

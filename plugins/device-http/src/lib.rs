@@ -2,11 +2,13 @@
 //! it. Which pages, and where in them a reading stands, is data in `profiles`; nothing here knows a device.
 
 mod profile;
+mod session;
+mod template;
 mod words;
 
 use crate::profile::{Profile, Value, What};
+use crate::session::{Session, Trouble};
 use crate::words::Words;
-use bote_guest::device_http::{self, Response};
 use bote_guest::{Equipment, Failure, FailureKind, Invocation, Pair, Reply, Tool, failure, input, pair, params};
 
 /// What a GPON ONU may receive and launch, in dBm; see `profiles/README.md`.
@@ -16,6 +18,8 @@ const LAUNCHES: (f64, f64) = (0.5, 5.0);
 params! {
     struct Asked {
         equipment: Option<Equipment>,
+        user: Option<String>,
+        password: Option<String>,
     }
 }
 
@@ -24,18 +28,37 @@ struct DeviceHttp;
 impl Tool for DeviceHttp {
     fn run(what: &Invocation, to: &Reply) -> Result<(), Failure> {
         let words = Words::of(&what.locale());
-        let Some(device) = Asked::read(what)?.equipment else {
+        let Asked { equipment, user, password } = Asked::read(what)?;
+        let Some(device) = equipment else {
             return Err(input("no-equipment", words.no_equipment));
         };
         let Some(profile) = profile::of(&device.vendor(), &device.model()) else {
             return Err(failure(FailureKind::NotFound, "no-profile", words.no_profile));
         };
-        match what.tool().as_str() {
-            "restart" => restart(&device, profile, words, to),
-            _ => status(&device, profile, words, to),
+        let tool = what.tool();
+        let mut session = Session::new(&device, words);
+        let what = tool.trim_end_matches(WITH_LOGIN);
+        let logs_in = tool.ends_with(WITH_LOGIN);
+        if logs_in && let Err(cause) = session.log_in(profile, user, password.unwrap_or_default()) {
+            if cause.code == "login" {
+                // The same once more; the password is asked again.
+                to.suggest(words.again, &tool, &session.presets())?;
+            }
+            return Err(cause);
         }
+        if what == "restart" {
+            return restart(&mut session, profile, words, to);
+        }
+        let done = status(&mut session, profile, words, to);
+        if logs_in {
+            session.log_out(profile);
+        }
+        done
     }
 }
+
+/// How the tools end that log in by the device's form.
+const WITH_LOGIN: &str = "-with-login";
 
 bote_guest::export!(DeviceHttp);
 
@@ -43,32 +66,21 @@ fn name_of(device: &Equipment) -> String {
     format!("{} {} · {}", device.vendor(), device.model(), device.id())
 }
 
-/// Sends one request of a profile.
-fn send(device: &Equipment, what: &profile::Request) -> Result<Response, Failure> {
-    let request = device_http::Request::new(what.method, what.path);
-    for (name, value) in what.headers {
-        request.header(name, value)?;
-    }
-    if !what.body.is_empty() {
-        request.body(what.body.as_bytes())?;
-    }
-    device_http::send(device, request)
-}
-
 /// Reads what the profile knows. What cannot be read is named, and is no reason to say nothing.
-fn status(device: &Equipment, profile: &Profile, words: &'static Words, to: &Reply) -> Result<(), Failure> {
+fn status(session: &mut Session<'_>, profile: &Profile, words: &'static Words, to: &Reply) -> Result<(), Failure> {
+    let device = session.device();
     let mut answers = Vec::new();
     let mut missing_login = false;
     let mut last = None;
     for request in profile.requests {
         to.status(&format!("{}: {} {}", device.model(), words.reading, request.path));
-        match send(device, request) {
-            Ok(answer) if wants_login(&answer) => missing_login = true,
+        match session.send(request) {
+            Err(Trouble::Login) => missing_login = true,
             Ok(answer) if answer.status() < 300 => {
                 answers.push((request.name, String::from_utf8_lossy(&answer.body()).into_owned()));
             }
             Ok(_) => {}
-            Err(failure) => {
+            Err(Trouble::Failed(failure)) => {
                 // A device that does not answer the first request answers no other: nobody waits for each.
                 let silent =
                     answers.is_empty() && matches!(failure.kind, FailureKind::Unavailable | FailureKind::Timeout);
@@ -80,6 +92,9 @@ fn status(device: &Equipment, profile: &Profile, words: &'static Words, to: &Rep
         }
     }
     if answers.is_empty() {
+        if missing_login && !profile.login.is_empty() {
+            to.suggest(words.read_with_login, "status-with-login", &session.presets())?;
+        }
         return Err(nothing_read(missing_login, last, words));
     }
     let mut facts = vec![pair(words.profile, profile.name)];
@@ -93,7 +108,7 @@ fn status(device: &Equipment, profile: &Profile, words: &'static Words, to: &Rep
             let (_, answer) = answers.iter().find(|(name, _)| *name == reading.from)?;
             reading.find(answer)
         });
-        match found {
+        match found.flatten() {
             Some(value) => facts.push(fact(what, &value, words)),
             None => not_read.push(label(what, words)),
         }
@@ -105,18 +120,12 @@ fn status(device: &Equipment, profile: &Profile, words: &'static Words, to: &Rep
     if missing_login {
         to.text(words.login)?;
     }
-    let same = [pair("equipment", device.id())];
-    to.suggest(words.read_again, "status", &same)?;
-    if profile.restart.is_some() {
-        to.suggest(words.restart, "restart", &same)?;
-    }
-    Ok(())
+    suggest(session, profile, words, to)
 }
 
 fn nothing_read(missing_login: bool, last: Option<Failure>, words: &'static Words) -> Failure {
     match last {
         _ if missing_login => failure(FailureKind::Denied, "login", words.login),
-        Some(cause) if cause.code == "unknown-login" => failure(cause.kind, &cause.code, words.login),
         Some(cause) if matches!(cause.kind, FailureKind::Unavailable | FailureKind::Timeout) => {
             failure(cause.kind, &cause.code, words.silent)
         }
@@ -126,17 +135,13 @@ fn nothing_read(missing_login: bool, last: Option<Failure>, words: &'static Word
     }
 }
 
-/// Whether it asks who is there: by its status, or by sending to its form.
-fn wants_login(answer: &Response) -> bool {
-    let to_a_form = || {
-        let place = answer.header("location").unwrap_or_default().to_lowercase();
-        place.contains("login") || place.contains("logon")
-    };
-    match answer.status() {
-        401 | 403 => true,
-        300..=399 => to_a_form(),
-        _ => false,
+/// What comes next: by the same door as this time.
+fn suggest(session: &Session<'_>, profile: &Profile, words: &'static Words, to: &Reply) -> Result<(), Failure> {
+    to.suggest(words.read_again, session.tool("status", "status-with-login"), &session.presets())?;
+    if !profile.restart.is_empty() {
+        to.suggest(words.restart, session.tool("restart", "restart-with-login"), &session.presets())?;
     }
+    Ok(())
 }
 
 fn label(what: What, words: &'static Words) -> &'static str {
@@ -180,24 +185,36 @@ fn duration(seconds: u64) -> String {
 
 /// Restarts the device. Whether it comes back is read afterwards, by a person who waits: nothing here is worded as
 /// done.
-fn restart(device: &Equipment, profile: &Profile, words: &'static Words, to: &Reply) -> Result<(), Failure> {
-    let Some(request) = &profile.restart else {
+fn restart(session: &mut Session<'_>, profile: &Profile, words: &'static Words, to: &Reply) -> Result<(), Failure> {
+    let Some((last, before)) = profile.restart.split_last() else {
         return Err(failure(FailureKind::NotFound, "no-restart", words.no_restart));
     };
-    let said = match send(device, request) {
-        Ok(answer) if wants_login(&answer) => return Err(failure(FailureKind::Denied, "login", words.login)),
+    let login = |session: &Session<'_>| {
+        if !profile.login.is_empty() {
+            to.suggest(words.restart_with_login, "restart-with-login", &session.presets())?;
+        }
+        Err(failure(FailureKind::Denied, "login", words.login))
+    };
+    for request in before {
+        match session.send(request) {
+            Ok(_) => {}
+            Err(Trouble::Login) => return login(session),
+            Err(Trouble::Failed(cause)) => return Err(cause),
+        }
+    }
+    let said = match session.send(last) {
+        Err(Trouble::Login) => return login(session),
         Ok(answer) if answer.status() < 400 => words.accepted.to_owned(),
         Ok(answer) => format!("{}: HTTP {}.", words.refused, answer.status()),
-        Err(cause) if cause.code == "no-connection" => {
-            return Err(failure(cause.kind, &cause.code, words.silent));
-        }
-        // It was sent, and the line broke: a device that restarts does that.
-        Err(cause) if matches!(cause.kind, FailureKind::Unavailable | FailureKind::Timeout) => words.unknown.to_owned(),
-        Err(cause) if cause.code == "unknown-login" => return Err(failure(cause.kind, &cause.code, words.login)),
-        Err(cause) => return Err(cause),
+        Err(Trouble::Failed(cause)) => match cause.kind {
+            _ if cause.code == "no-connection" => return Err(failure(cause.kind, &cause.code, words.silent)),
+            // It was sent, and the line broke: a device that restarts does that.
+            FailureKind::Unavailable | FailureKind::Timeout => words.unknown.to_owned(),
+            _ => return Err(cause),
+        },
     };
-    to.text(&format!("{}: {said}", name_of(device)))?;
-    to.suggest(words.read_again, "status", &[pair("equipment", device.id())])
+    to.text(&format!("{}: {said}", name_of(session.device())))?;
+    to.suggest(words.read_again, session.tool("status", "status-with-login"), &session.presets())
 }
 
 #[cfg(test)]

@@ -7,9 +7,13 @@ pub(crate) struct Profile {
     pub(crate) sources: &'static [&'static str],
     vendors: &'static [&'static str],
     models: &'static [&'static str],
+    /// What is sent to log in by its form; nothing where it has none.
+    pub(crate) login: &'static [Request],
     pub(crate) requests: &'static [Request],
     pub(crate) readings: &'static [Reading],
-    pub(crate) restart: Option<Request>,
+    /// What is sent to restart it; the last of them does.
+    pub(crate) restart: &'static [Request],
+    pub(crate) logout: &'static [Request],
 }
 
 /// A request to a device.
@@ -19,14 +23,29 @@ pub(crate) struct Request {
     pub(crate) path: &'static str,
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) body: &'static str,
+    /// What of the answer is kept for the requests behind it.
+    pub(crate) take: Option<Take>,
+    /// An answer without a cookie is a "no".
+    pub(crate) needs_cookie: bool,
+}
+
+/// Something in an answer that later requests repeat.
+pub(crate) struct Take {
+    pub(crate) name: &'static str,
+    pub(crate) place: Place,
+}
+
+/// Where something stands: behind the marks, one behind the other, and before the first of the ends.
+pub(crate) struct Place {
+    after: &'static [&'static str],
+    until: &'static [&'static str],
 }
 
 /// Where a reading stands in an answer, and how it is written.
 pub(crate) struct Reading {
     pub(crate) what: What,
     pub(crate) from: &'static str,
-    after: &'static [&'static str],
-    until: &'static [&'static str],
+    place: Place,
     form: Form,
     up: &'static [&'static str],
 }
@@ -52,6 +71,8 @@ enum Form {
     Number,
     Text,
     CountMacs,
+    IsUp,
+    IsDown,
 }
 
 /// A reading.
@@ -75,28 +96,61 @@ pub(crate) fn of(vendor: &str, model: &str) -> Option<&'static Profile> {
     })
 }
 
-impl Reading {
-    /// Finds the reading in an answer.
-    pub(crate) fn find(&self, answer: &str) -> Option<Value> {
-        let answer = without_comments(answer);
-        let mut rest = answer.as_str();
+impl Place {
+    /// What stands there; `None` where the marks do not.
+    pub(crate) fn find<'a>(&self, answer: &'a str) -> Option<&'a str> {
+        let mut rest = answer;
         for mark in self.after {
             rest = &rest[rest.find(mark)? + mark.len()..];
         }
         let end = self.until.iter().filter_map(|mark| rest.find(mark)).min().unwrap_or(rest.len());
-        let part = &rest[..end];
+        Some(&rest[..end])
+    }
+}
+
+impl Reading {
+    /// Finds the reading in an answer: `None` where its place is not there, `Some(None)` where what stands there cannot be
+    /// read.
+    pub(crate) fn find(&self, answer: &str) -> Option<Option<Value>> {
+        let answer = readable(answer);
+        let part = self.place.find(&answer)?;
         let text = without_tags(part);
-        match self.form {
+        Some(match self.form {
             Form::Seconds => text.parse().ok().map(Value::Seconds),
             Form::Letters => letters(&text).map(Value::Seconds),
             Form::Clock => clock(&text).map(Value::Seconds),
             Form::Number => number(&text).map(Value::Number),
             Form::CountMacs => Some(Value::Count(count_macs(part))),
+            Form::IsUp => Some(Value::Up(true)),
+            Form::IsDown => Some(Value::Up(false)),
             Form::Text if text.is_empty() => None,
             Form::Text if self.what == What::WanState => Some(Value::Up(self.up.iter().any(|up| text.starts_with(up)))),
             Form::Text => Some(Value::Text(text)),
+        })
+    }
+}
+
+/// An answer without comments and without the escapes of scripts.
+pub(crate) fn readable(answer: &str) -> String {
+    let plain = without_comments(answer);
+    let mut readable = String::with_capacity(plain.len());
+    let mut rest = plain.as_str();
+    while let Some(start) = rest.find("\\x") {
+        readable.push_str(&rest[..start]);
+        let escape = rest.get(start + 2..start + 4).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match escape.filter(u8::is_ascii) {
+            Some(byte) => {
+                readable.push(char::from(byte));
+                rest = &rest[start + 4..];
+            }
+            None => {
+                readable.push_str("\\x");
+                rest = &rest[start + 2..];
+            }
         }
     }
+    readable.push_str(rest);
+    readable
 }
 
 /// Look-alikes hide in comments.
@@ -206,7 +260,7 @@ mod tests {
 
     #[test]
     fn every_profile_names_a_public_source_and_is_found_by_its_vendor() {
-        assert!(PROFILES.len() >= 5);
+        assert!(PROFILES.len() >= 8);
         for profile in PROFILES {
             assert!(profile.sources.iter().all(|source| source.starts_with("https://")), "{}", profile.name);
             let model = profile.models.first().copied().unwrap_or("any");
@@ -240,6 +294,7 @@ mod tests {
     #[test]
     fn comments_do_not_count() {
         assert_eq!(without_comments("a<!-- b -->c<!-- d"), "ac");
+        assert_eq!(readable("\\x2d1\\x2e5 \\xzz \\x"), "-1.5 \\xzz \\x");
         assert_eq!(without_tags("Connected&nbsp;&nbsp;<input value=\"x\" />"), "Connected");
     }
 }

@@ -7,6 +7,7 @@ use crate::files::NewFile;
 use crate::id::{OperatorId, RunId, TicketId};
 use crate::job::MessageBody;
 use crate::operation::{Order, Receipt};
+use crate::personal::{Sealed, Secret};
 use crate::prelude::*;
 use crate::protocol::YearDigits;
 use crate::query::{Answer, Query};
@@ -76,6 +77,17 @@ pub struct Context<'a> {
 pub enum Heard {
     /// A person wrote.
     Text(String),
+    /// A person wrote while a password was asked for.
+    Secret {
+        /// What was written, for this step alone.
+        typed: Secret,
+        /// How it may be kept.
+        sealed: Sealed,
+        /// Until when it is worth anything.
+        until: Instant,
+    },
+    /// A person wrote a password, and it is too late to use it.
+    SecretGone,
     /// A person pressed a button.
     Button(String),
     /// A person sent files; they are stored.

@@ -2,6 +2,7 @@
 
 use crate::actor::ChannelClass;
 use crate::id::RunId;
+use crate::personal::Sealed;
 use crate::prelude::*;
 use core::fmt;
 
@@ -66,6 +67,8 @@ impl fmt::Debug for IncomingFile {
 pub enum What {
     /// A person wrote.
     Text(String),
+    /// A person wrote a password that was asked for.
+    Secret(Sealed),
     /// A person pressed a button.
     Button(String),
     /// A person sent files, with words.
@@ -87,6 +90,7 @@ impl fmt::Debug for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "Text({} characters)", text.chars().count()),
+            Self::Secret(_) => f.write_str("Secret(…)"),
             Self::Button(_) => f.write_str("Button(…)"),
             Self::Files { files, .. } => write!(f, "Files({files:?})"),
             Self::Arrived => f.write_str("Arrived"),

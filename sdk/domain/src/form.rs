@@ -2,6 +2,7 @@
 //! front end makes its questions from these.
 
 use crate::dialog::Language;
+use crate::personal::{Sealed, Secret};
 use crate::prelude::*;
 use crate::refusal::{Field, Problem, Refusal};
 use crate::text;
@@ -10,6 +11,8 @@ use chrono::{Datelike, Days, NaiveDate};
 
 /// Longest text of a parameter, in characters, where its manifest names none.
 pub const TEXT: u32 = 500;
+/// Longest password, in characters.
+pub const PASSWORD: usize = 128;
 /// The longest period of a parameter, in days.
 pub const LONGEST_PERIOD: i64 = 366;
 
@@ -68,6 +71,8 @@ pub enum ParamKind {
     Equipment,
     /// A file of the ticket.
     File,
+    /// A password: asked last, kept sealed until its one run, at most a minute.
+    Password,
 }
 
 /// One parameter of a tool.
@@ -91,6 +96,11 @@ impl Param {
     /// Whether its choices are asked for when the question is.
     pub fn is_asked_for(&self) -> bool {
         matches!(self.kind, ParamKind::Dynamic | ParamKind::Equipment | ParamKind::File)
+    }
+
+    /// Whether no manifest can know a value of it.
+    pub fn has_no_default(&self) -> bool {
+        self.is_asked_for() || self.kind == ParamKind::Password
     }
 
     /// What a person wrote, in the form in which it is kept. Choices are pressed or written by their labels.
@@ -127,6 +137,8 @@ impl Param {
             ParamKind::Dynamic | ParamKind::Equipment | ParamKind::File => {
                 return Err(Refusal::invalid(Field::Parameter, Problem::NotAChoice));
             }
+            // One that is typed is sealed by the desk before it gets anywhere.
+            ParamKind::Password => return Err(malformed()),
         };
         self.check(&value)?;
         Ok(value)
@@ -145,6 +157,7 @@ impl Param {
                 period(value).is_some_and(|(from, to)| from <= to && (to - from).num_days() < LONGEST_PERIOD)
             }
             ParamKind::Dynamic | ParamKind::Equipment | ParamKind::File => !value.is_empty() && value.len() <= 200,
+            ParamKind::Password => Sealed::of_text(value).is_some(),
         };
         let problem = match self.kind {
             ParamKind::Choice(_) => Problem::NotAChoice,
@@ -152,6 +165,21 @@ impl Param {
         };
         if fits { Ok(()) } else { Err(Refusal::invalid(Field::Parameter, problem)) }
     }
+}
+
+/// Whether a password can be one: not empty, not too long, nothing that terminals act on. Blanks are part of it.
+pub fn check_password(raw: &Secret) -> Result<(), Refusal> {
+    let raw = raw.expose();
+    let problem = if raw.is_empty() {
+        Problem::Missing
+    } else if raw.chars().count() > PASSWORD {
+        Problem::TooLong { limit: PASSWORD as u32 }
+    } else if raw.chars().any(char::is_control) {
+        Problem::ControlCharacters
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::invalid(Field::Parameter, problem))
 }
 
 /// A whole number without what stands between its groups of three digits; `None` where they are no groups of three.
@@ -309,5 +337,14 @@ mod tests {
         assert!(param(ParamKind::Text { longest: 3 }).check("abcd").is_err());
         assert!(param(ParamKind::Flag).check("sim").is_err());
         assert!(param(ParamKind::File).check("").is_err());
+        assert!(param(ParamKind::Password).check("1234").is_ok() && param(ParamKind::Password).check("senha").is_err());
+    }
+
+    #[test]
+    fn a_password_keeps_its_blanks_and_has_a_longest_length() {
+        assert_eq!(check_password(&Secret::new(" a b ")), Ok(()));
+        for raw in ["", "a\nb", &"a".repeat(PASSWORD + 1)] {
+            assert!(check_password(&Secret::new(raw)).is_err(), "{raw:?}");
+        }
     }
 }

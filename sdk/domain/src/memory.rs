@@ -250,8 +250,10 @@ impl Store for MemoryStore {
         Ok(true)
     }
 
-    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault> {
-        Ok(self.lock().inbox.iter().any(|row| row.event.id == *event && row.state == InboxState::Pending))
+    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault> {
+        let state = self.lock();
+        let row = state.inbox.iter().find(|row| row.event.id == *event && row.state == InboxState::Pending);
+        Ok(row.map(|row| row.event.clone()))
     }
 
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
@@ -261,11 +263,14 @@ impl Store for MemoryStore {
         Ok(pending.take(limit).map(|row| row.event.clone()).collect())
     }
 
-    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault> {
+    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault> {
         if let Some(row) = self.lock().inbox.iter_mut().find(|row| row.event.id == *event) {
             row.tries += 1;
             if row.tries >= limit {
                 row.state = InboxState::Parked;
+                if erase {
+                    row.erase();
+                }
             }
         }
         Ok(())

@@ -72,6 +72,34 @@ pub struct Sealed(pub Vec<u8>);
 
 masked!(Sealed);
 
+impl Sealed {
+    /// As text, two digits a byte: how it is kept among values that are texts.
+    pub fn to_text(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Read from such a text.
+    pub fn of_text(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        let byte = |pair: &[u8]| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok();
+        let hex = !digits.is_empty() && digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit);
+        hex.then(|| digits.chunks(2).map(byte).collect::<Option<Vec<_>>>()).flatten().map(Self)
+    }
+}
+
+impl Serialize for Sealed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_text())
+    }
+}
+
+impl<'de> Deserialize<'de> for Sealed {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::of_text(&text).ok_or_else(|| serde::de::Error::custom("not a sealed secret"))
+    }
+}
+
 /// An address; the street is shown to fewer people than district and city (privacy table).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
@@ -86,6 +114,16 @@ pub struct Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sealed_secret_comes_back_from_its_text() {
+        let sealed = Sealed(vec![0, 10, 255]);
+        assert_eq!(sealed.to_text(), "000aff");
+        assert_eq!(Sealed::of_text("000aff"), Some(sealed));
+        for text in ["", "0", "zz", "+1"] {
+            assert_eq!(Sealed::of_text(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn debug_never_shows_personal_data() {

@@ -207,6 +207,8 @@ named! {
         NotYourDraft = "not-your-draft",
         /// The confirmation is over 60 seconds old or was used.
         ConfirmationExpired = "confirmation-expired",
+        /// The password that was typed is over 60 seconds old and was erased.
+        PasswordGone = "password-gone",
     }
 }
 

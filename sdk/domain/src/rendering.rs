@@ -124,6 +124,8 @@ pub struct Rendering {
     pub documents: Vec<Document>,
     /// Its buttons, in rows.
     pub buttons: Vec<Vec<Button>>,
+    /// It asks for a password: what is written next is not shown, and taken away where the network allows.
+    pub asks_secret: bool,
 }
 
 impl Rendering {

@@ -219,11 +219,13 @@ pub enum Outcome {
     Busy,
     /// It failed so often that it rests for a while.
     Resting,
+    /// The password typed for it was erased before it could be called.
+    PasswordGone,
 }
 
 impl Outcome {
     /// All, for tests by enumeration.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Done,
         Self::Failed,
         Self::Trapped,
@@ -233,6 +235,7 @@ impl Outcome {
         Self::Unavailable,
         Self::Busy,
         Self::Resting,
+        Self::PasswordGone,
     ];
 
     /// The name used in message keys, logs and metrics.
@@ -247,6 +250,7 @@ impl Outcome {
             Self::Unavailable => "unavailable",
             Self::Busy => "busy",
             Self::Resting => "resting",
+            Self::PasswordGone => "password-gone",
         }
     }
 }

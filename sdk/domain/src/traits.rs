@@ -113,6 +113,9 @@ pub trait Dialog: Send + Sync {
     /// One step from what was heard. `session` is what the last step returned, if any.
     fn step(&self, session: Option<&[u8]>, heard: Heard, context: &Context<'_>) -> Step;
 
+    /// Whether what is written next is a password.
+    fn expects_secret(&self, session: &[u8]) -> bool;
+
     /// What must be asked before a message can be put in words.
     fn needs(&self, body: &MessageBody) -> Vec<Query>;
 
@@ -142,6 +145,8 @@ pub struct Batch {
     pub jobs: Vec<NewJob>,
     /// The event whose turn this is; its inbox row is done.
     pub event: Option<EventId>,
+    /// What that row holds is a secret, and is erased.
+    pub erase_event: bool,
     /// The time of the commit, for records that carry one.
     pub at: Instant,
 }
@@ -332,12 +337,12 @@ pub trait Store: PluginValues {
 
     /// Writes an event into the inbox; `false` when it is there already.
     async fn receive(&self, event: &Event, at: Instant) -> Result<bool, Fault>;
-    /// Whether an event's turn is still to come.
-    async fn is_pending(&self, event: &EventId) -> Result<bool, Fault>;
+    /// The event, if its turn is still to come.
+    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault>;
     /// Events whose turn is still to come, oldest first.
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault>;
-    /// Counts a failed turn; from `limit` on the event is parked.
-    async fn turn_failed(&self, event: &EventId, limit: u32) -> Result<(), Fault>;
+    /// Counts a failed turn; from `limit` on the event is parked, and with `erase` what its row holds is erased.
+    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault>;
 
     /// Writes a batch, whole or not at all.
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault>;

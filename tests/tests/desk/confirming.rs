@@ -1,6 +1,7 @@
 //! A tool that touches the network: on a ticket of one's own, after a summary, within a minute, once, and bound to
 //! the ticket that was seen.
 
+use bote_sdk::actor::{Actor, ChannelClass};
 use bote_sdk::form::ParamKind;
 use bote_sdk::id::{OperatorId, TicketId, ToolId};
 use bote_sdk::operation::{Operation, Risk};
@@ -294,11 +295,11 @@ async fn in_a_group_and_without_the_right_nothing_is_confirmed() {
     let refused = world.order(&actor_without(ANA, &[permission]), confirmed(order(ticket, 1), version)).await;
     assert_eq!(refused, Err(Refusal::Forbidden { permission }));
     let protocol = world.protocol(ticket).await;
-    world.say_at(&group(ANA), &format!("ferramenta {protocol}")).await;
-    world.press("Total").await;
-    world.say_at(&group(ANA), "8").await;
-    let read = world.press("Confirmar").await;
+    let read = world.say_at(&group(ANA), &format!("ferramenta {protocol}")).await;
     assert!(only(&read).contains("conversa privada"), "{read:?}");
+    let in_group = Actor { class: ChannelClass::StaffGroup, ..actor(ANA) };
+    let refused = world.order(&in_group, confirmed(order(ticket, 1), version)).await;
+    assert_eq!(refused, Err(Refusal::Precondition(Precondition::NotPrivate)));
     assert!(world.tools.calls().is_empty());
     world.end().await;
 }

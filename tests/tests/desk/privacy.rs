@@ -201,8 +201,7 @@ async fn what_a_tool_answered_is_read_in_private_only() {
     let world = World::new().await;
     let ticket = world.started(1, None).await;
     let protocol = world.protocol(ticket).await;
-    world.say_at(&group(ANA), &format!("ferramenta {protocol}")).await;
-    let read = world.press("Dia").await;
+    let read = world.say_at(&group(ANA), &format!("ferramenta {protocol}")).await;
     assert!(only(&read).contains("conversa privada"), "{read:?}");
     assert!(world.tools.calls().is_empty());
 

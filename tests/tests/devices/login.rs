@@ -10,7 +10,10 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::scripted::Scripted;
 use crate::servers::{Busybox, DD_WRT, Lighttpd, MIKROTIK, PASSWORD, REALTEK, USER, USER_AND_PASSWORD_AS_BASIC};
-use crate::{LOGIN, Log, Tool, at, get, printed, request, to_this_machine, with_login, with_right_login};
+use crate::{
+    LOGIN, Log, RESTART_LOGIN, STATUS_LOGIN, Tool, at, get, printed, request, to_this_machine, with_login,
+    with_right_login,
+};
 
 const MIKROTIK_READ: &str = "\
 MikroTik X1 · 221011
@@ -86,9 +89,9 @@ async fn behind_digest_a_wrong_login_and_none_are_said_to_be_that() {
     for algorithm in ["MD5", "SHA-256"] {
         let server = Lighttpd::with_digest(&REALTEK, algorithm);
         let device = at(server.port);
-        assert_eq!(tool.status(&REALTEK, &device).await, LOGIN, "{algorithm}: none");
+        assert_eq!(tool.status(&REALTEK, &device).await, STATUS_LOGIN, "{algorithm}: none");
         let wrong = with_login(device, USER, "outra");
-        assert_eq!(tool.status(&REALTEK, &wrong).await, LOGIN, "{algorithm}: a wrong password");
+        assert_eq!(tool.status(&REALTEK, &wrong).await, STATUS_LOGIN, "{algorithm}: a wrong password");
     }
 }
 
@@ -130,7 +133,7 @@ async fn a_login_of_an_unknown_kind_is_said_to_be_missing() {
             stream.write_all(answer.as_bytes()).await.expect("the client listens");
         })
         .await;
-        assert_eq!(tool.status(&REALTEK, &with_right_login(at(server.port))).await, LOGIN, "{challenge:?}");
+        assert_eq!(tool.status(&REALTEK, &with_right_login(at(server.port))).await, STATUS_LOGIN, "{challenge:?}");
     }
 }
 
@@ -140,7 +143,7 @@ async fn a_restart_that_needs_a_login_of_an_unknown_kind_is_said_to_need_one() {
         stream.write_all(b"HTTP/1.0 401 No\r\nWWW-Authenticate: NTLM\r\n\r\n").await.expect("the client listens");
     })
     .await;
-    assert_eq!(Tool::new().restart(&REALTEK, &with_right_login(at(server.port))).await, LOGIN);
+    assert_eq!(Tool::new().restart(&REALTEK, &with_right_login(at(server.port))).await, RESTART_LOGIN);
     assert_eq!(server.asked().len(), 1);
 }
 
@@ -179,7 +182,7 @@ async fn a_device_with_a_form_that_refuses_is_said_to_need_a_login() {
         let server = Busybox::with_a_form(&REALTEK, without);
         let device = at(server.port);
         for device in [device.clone(), with_right_login(device)] {
-            assert_eq!(tool.status(&REALTEK, &device).await, LOGIN, "{without}");
+            assert_eq!(tool.status(&REALTEK, &device).await, STATUS_LOGIN, "{without}");
         }
     }
 }
@@ -191,7 +194,7 @@ async fn a_device_with_a_form_that_sends_to_it_is_said_to_need_a_login() {
     let device = at(server.port);
     let tool = Tool::new();
     for device in [device.clone(), with_right_login(device)] {
-        assert_eq!(tool.status(&REALTEK, &device).await, LOGIN);
+        assert_eq!(tool.status(&REALTEK, &device).await, STATUS_LOGIN);
     }
 }
 
@@ -249,5 +252,5 @@ async fn a_recording_holds_no_login_and_replays_to_the_same_answer() {
     drop(server);
     let replayed = Tool::over(Box::new(Replay::of(kept)));
     assert_eq!(printed(&replayed.ask("status", &REALTEK, &device).await), REALTEK_READ);
-    assert_eq!(replayed.runtime.tools().len(), 2);
+    assert_eq!(replayed.runtime.tools().len(), 4);
 }

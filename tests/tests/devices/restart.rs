@@ -5,7 +5,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::scripted::Scripted;
 use crate::servers::{Busybox, DD_WRT, Lighttpd, MIKROTIK, REALTEK, USER};
-use crate::{LOGIN, Tool, at, with_login, with_right_login};
+use crate::{LOGIN, RESTART_LOGIN, Tool, at, with_login, with_right_login};
 
 const ACCEPTED: &str = "Aceito pelo equipamento, ainda não confirmado. Leia o estado em dois ou três minutos.";
 const UNKNOWN: &str = "Sem resposta do equipamento: situação desconhecida.";
@@ -51,8 +51,8 @@ async fn behind_digest_a_restart_is_carried_out_once() {
 async fn behind_digest_a_restart_without_the_right_login_is_not_carried_out() {
     let server = Lighttpd::with_digest(&REALTEK, "MD5");
     let tool = Tool::new();
-    assert_eq!(tool.restart(&REALTEK, &at(server.port)).await, LOGIN);
-    assert_eq!(tool.restart(&REALTEK, &with_login(at(server.port), USER, "outra")).await, LOGIN);
+    assert_eq!(tool.restart(&REALTEK, &at(server.port)).await, RESTART_LOGIN);
+    assert_eq!(tool.restart(&REALTEK, &with_login(at(server.port), USER, "outra")).await, RESTART_LOGIN);
     assert!(server.restarts().is_empty());
     assert_eq!(server.end(), ["POST /boaform/admin/formReboot 401"; 3]);
 }

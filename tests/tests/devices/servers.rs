@@ -47,6 +47,10 @@ pub(crate) const REALTEK: Site = Site {
     restart: "boaform/admin/formReboot",
 };
 
+/// It serves nothing without a token, which its form answers with.
+pub(crate) const ASUS: Site =
+    Site { vendor: "ASUS", pages: &[("ajax_status.xml", "asuswrt/status.txt")], restart: "applyapp.cgi" };
+
 impl Site {
     /// Lays the pages out below a folder, and a restart that is counted and answers this status.
     fn lay_out(&self, folder: &Path, restart_answers: &str) {
@@ -87,12 +91,37 @@ impl Site {
     }
 }
 
+/// A router of ASUS: a form that answers with a token, pages that want it in a cookie, and an end of the session.
+fn lay_out_with_a_token(folder: &Path) {
+    let www = folder.join("www");
+    let login = format!(
+        "read -r form\ncase \"$form\" in 'login_authorization={USER_AND_PASSWORD_AS_BASIC_IN_A_FORM}')\n\
+         printf 'Status: 200 OK\\r\\n\\r\\n{{\"asus_token\":\"{SESSION}\"}}' ;;\n\
+         *) printf 'Status: 200 OK\\r\\n\\r\\n{{\"error_status\":\"3\"}}' ;; esac\n"
+    );
+    write(&www.join("login.cgi"), &login);
+    let inside = |yes: &str| {
+        format!(
+            "cat > /dev/null\ncase \"$HTTP_COOKIE\" in asus_token={SESSION}) printf 'Status: 200 OK\\r\\n\\r\\n'; {yes}\n\
+             ;; *) printf 'Status: 302 Found\\r\\nLocation: /Main_Login.asp\\r\\n\\r\\n' ;; esac\n"
+        )
+    };
+    for (path, page) in ASUS.pages {
+        write(&www.join(path), &inside(&format!("cat <<'PAGE'\n{}\nPAGE", ASUS.page(page))));
+    }
+    let count = |name: &str| inside(&format!("echo \"$REQUEST_METHOD\" >> {}", folder.join(name).display()));
+    write(&www.join(ASUS.restart), &count("restarts"));
+    write(&www.join("Logout.asp"), &count("logouts"));
+}
+
 /// The one account of every server here.
 pub(crate) const USER: &str = "suporte";
 /// Its password; the colon belongs to it.
 pub(crate) const PASSWORD: &str = "nunca:Dito-7731";
 /// The two as HTTP Basic carries them.
 pub(crate) const USER_AND_PASSWORD_AS_BASIC: &str = "c3Vwb3J0ZTpudW5jYTpEaXRvLTc3MzE=";
+/// The same as a value of a form.
+const USER_AND_PASSWORD_AS_BASIC_IN_A_FORM: &str = "c3Vwb3J0ZTpudW5jYTpEaXRvLTc3MzE%3D";
 /// The cookie of a session that began with the form.
 const SESSION: &str = "8f3a9c";
 
@@ -118,6 +147,16 @@ impl Busybox {
     /// Everything behind a form; without a session, a page is this head.
     pub(crate) fn with_a_form(site: &Site, without: &str) -> Self {
         Self::start("*.cgi:/bin/sh\n*.asp:/bin/sh\n", |folder| site.lay_out_behind_a_form(folder, without))
+    }
+
+    /// A router of ASUS, with its token.
+    pub(crate) fn with_a_token() -> Self {
+        Self::start("*.cgi:/bin/sh\n*.asp:/bin/sh\n*.xml:/bin/sh\n", lay_out_with_a_token)
+    }
+
+    /// How many sessions were ended.
+    pub(crate) fn logouts(&self) -> usize {
+        fs::read_to_string(self.folder.path().join("logouts")).map_or(0, |log| log.lines().count())
     }
 
     fn start(configuration: &str, lay_out: impl FnOnce(&Path)) -> Self {

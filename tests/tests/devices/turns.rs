@@ -37,7 +37,7 @@ async fn two_calls_on_one_device_are_served_one_after_the_other() {
     })
     .await;
     let said = ask_twice(&Tool::new(), &REALTEK, [server.port; 2]).await;
-    assert_eq!(said, [crate::LOGIN; 2]);
+    assert_eq!(said, [crate::STATUS_LOGIN; 2]);
     assert_eq!(server.asked().len(), 6, "both asked for everything");
     assert_eq!(most.load(Ordering::SeqCst), 1, "so many connections were open at once");
 }
@@ -58,5 +58,5 @@ async fn two_devices_are_asked_side_by_side() {
     };
     let (one, other) = (server().await, server().await);
     let said = ask_twice(&Tool::new(), &REALTEK, [one.port, other.port]).await;
-    assert_eq!(said, [crate::LOGIN; 2]);
+    assert_eq!(said, [crate::STATUS_LOGIN; 2]);
 }

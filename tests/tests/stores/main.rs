@@ -71,6 +71,8 @@ mod openings;
 mod operators;
 mod outbox;
 mod registry;
+mod secret_rows;
+mod secrets;
 mod tickets;
 mod timelines;
 mod values;

@@ -1,6 +1,6 @@
 //! The demo's database, read without the program: what it keeps is what counts, whatever it says.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
@@ -33,6 +33,21 @@ pub(crate) fn tidy_up(folder: &Path) {
         sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await.expect(READS);
         connection.close().await.expect(READS);
     });
+}
+
+/// Every file of a folder, with what is in it.
+pub(crate) fn everything_on_disk(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a demo folder can be read") {
+        let path = entry.expect("a demo folder can be read").path();
+        if path.is_dir() {
+            files.extend(everything_on_disk(&path));
+        } else {
+            let bytes = std::fs::read(&path).expect("a file can be read");
+            files.push((path, bytes));
+        }
+    }
+    files
 }
 
 impl Demo {

@@ -45,6 +45,7 @@ impl Page<'_> {
         if let Some((key, variables)) = hint(&param.kind, self) {
             self.say(Tone::Muted, key, &variables);
         }
+        self.out.asks_secret = param.kind == ParamKind::Password;
         let labels = self.choices_of(&param.kind, offers);
         let choices = labels.into_iter().enumerate();
         let choices: Vec<_> = choices
@@ -75,7 +76,9 @@ impl Page<'_> {
             ParamKind::Period => {
                 PERIODS.iter().map(|days| self.words.with("last-days", &[("days", (*days as i64).into())])).collect()
             }
-            ParamKind::Text { .. } | ParamKind::Integer { .. } | ParamKind::Decimal { .. } => Vec::new(),
+            ParamKind::Text { .. } | ParamKind::Integer { .. } | ParamKind::Decimal { .. } | ParamKind::Password => {
+                Vec::new()
+            }
         }
     }
 
@@ -306,6 +309,7 @@ fn hint(kind: &ParamKind, page: &Page<'_>) -> Option<(&'static str, Vec<(&'stati
         }
         ParamKind::Decimal { .. } => Some(("hint-decimal", vec![])),
         ParamKind::Text { longest } => Some(("hint-text", vec![("longest", i64::from(*longest).into())])),
+        ParamKind::Password => Some(("hint-password", vec![])),
         ParamKind::Date => Some(("hint-date", vec![])),
         ParamKind::Period => Some(("hint-period", vec![])),
         ParamKind::Flag | ParamKind::Choice(_) | ParamKind::Dynamic | ParamKind::Equipment | ParamKind::File => None,

@@ -24,6 +24,26 @@ const PAGES: [(&str, &str); 10] = [
 /// What restarts a device.
 const RESTARTS: [&str; 3] = ["/boaform/admin/formReboot", "/rest/system/reboot", "/apply.cgi"];
 
+/// The page of the one device that asks who is there, in its form.
+const INSIDE: (&str, &str) =
+    ("/ajax_status.xml", include_str!("../../../../plugins/device-http/pages/asuswrt/status.txt"));
+/// `admin` and `demo`, as its form carries them.
+const LOGIN: &[u8] = b"login_authorization=YWRtaW46ZGVtbw%3D%3D";
+
+/// What the device with a form answers; `None` for what is not its own.
+fn behind_a_form(request: &DeviceRequest) -> Option<(u16, &'static str)> {
+    let inside = request.headers.get("cookie").is_some_and(|cookie| cookie == "asus_token=demo");
+    Some(match request.path.as_str() {
+        "/login.cgi" if request.body == LOGIN => (200, r#"{"asus_token":"demo"}"#),
+        "/login.cgi" => (200, r#"{"error_status":"3"}"#),
+        path if path == INSIDE.0 && inside => (200, INSIDE.1),
+        "/applyapp.cgi" | "/Logout.asp" if inside => (200, ""),
+        "/applyapp.cgi" | "/Logout.asp" => (401, ""),
+        path if path == INSIDE.0 => (401, ""),
+        _ => return None,
+    })
+}
+
 /// The invented devices.
 pub struct InventedDevices;
 
@@ -35,7 +55,7 @@ impl DeviceTransport for InventedDevices {
         let (status, body) = match page {
             Some(page) => (200, page),
             None if restarts => (200, ""),
-            None => (404, ""),
+            None => behind_a_form(&request).unwrap_or((404, "")),
         };
         Ok(DeviceResponse { status, headers: Default::default(), body: body.as_bytes().to_vec() })
     }

@@ -277,11 +277,14 @@ fn add_equipment(registry: &mut Registry, connection: &Connection, index: i64) {
     };
     registry.equipment.push(device(1, "onu", (vendor, model)));
     if index % 7 != 3 {
-        registry.equipment.push(device(2, "router", ROUTERS[index as usize % ROUTERS.len()]));
+        let router = if index % 7 == 5 { BEHIND_A_FORM } else { ROUTERS[index as usize % ROUTERS.len()] };
+        registry.equipment.push(device(2, "router", router));
     }
 }
 
 const ONUS: [(&str, &str); 2] = [("Realtek", "DFP-34X"), ("Tozed", "ZLT G202")];
+/// It is read with a password that is typed: `admin` and `demo`.
+const BEHIND_A_FORM: (&str, &str) = ("ASUS", "RT-AX53U");
 const ROUTERS: [(&str, &str); 2] = [("MikroTik", "hAP ac2"), ("DD-WRT", "WRT54GL")];
 
 /// Reports each hour: busy evenings, quiet nights, and now and then hours without any.

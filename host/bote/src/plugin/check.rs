@@ -82,5 +82,6 @@ fn kind(kind: &ParamKind) -> String {
         ParamKind::Period => "period, 2026-11-18/2026-11-24".to_owned(),
         ParamKind::Equipment => "a device of the connection".to_owned(),
         ParamKind::File => "a file of the ticket".to_owned(),
+        ParamKind::Password => "a password, typed for one run".to_owned(),
     }
 }

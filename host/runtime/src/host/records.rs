@@ -199,8 +199,9 @@ impl call::HostInvocation for CallState {
 
     async fn text(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<String>> {
         self.count()?;
-        let is_words =
-            |kind: &ParamKind| matches!(kind, ParamKind::Text { .. } | ParamKind::Choice(_) | ParamKind::Dynamic);
+        let is_words = |kind: &ParamKind| {
+            matches!(kind, ParamKind::Text { .. } | ParamKind::Choice(_) | ParamKind::Dynamic | ParamKind::Password)
+        };
         Ok(self.argument(&name, is_words).map(ToOwned::to_owned))
     }
 

@@ -2,7 +2,7 @@
 
 use super::values;
 use crate::catalogue::Catalogue;
-use crate::event::{Event, Place};
+use crate::event::{Event, Place, What};
 use crate::files::Attachment;
 use crate::id::*;
 use crate::job::{Job, StuckReason};
@@ -51,6 +51,13 @@ pub(super) struct InboxRow {
     pub(super) event: Event,
     pub(super) state: InboxState,
     pub(super) tries: u32,
+}
+
+impl InboxRow {
+    /// A secret is erased once nobody waits for it.
+    pub(super) fn erase(&mut self) {
+        self.event.what = What::Text(String::new());
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -167,6 +174,9 @@ impl State {
             && let Some(row) = self.inbox.iter_mut().find(|row| row.event.id == event)
         {
             row.state = InboxState::Done;
+            if batch.erase_event {
+                row.erase();
+            }
         }
         if let Some((key, print)) = batch.key {
             self.receipts.insert(key, (print, receipt.clone()));

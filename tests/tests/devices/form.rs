@@ -1,0 +1,68 @@
+//! A login form, filled in by the tool with what a person typed for this run; a stored password never goes there.
+
+use bote_sdk::tool::ToolEnd;
+
+use crate::servers::{ASUS, Busybox, PASSWORD, USER};
+use crate::{Log, Tool, at, printed, with_right_login};
+
+const READ: &str = "\
+ASUS X1 · 221011
+Perfil: ASUSWRT
+Ligado há: 5 d 21 h
+WAN: 🟢 conectada
+IP da WAN: 100.64.4.4
+[🔄 Ler estado] bote.device-http/status-with-login equipment=221011 user=suporte
+[♻ Reiniciar] bote.device-http/restart-with-login equipment=221011 user=suporte
+";
+
+async fn logged_in(what: &str, server: &Busybox, user: &str, password: &str) -> ToolEnd {
+    let typed = [("user", user), ("password", password)];
+    Tool::new().ask_with(&format!("{what}-with-login"), &ASUS, &at(server.port), &typed).await
+}
+
+#[tokio::test]
+async fn what_a_person_typed_logs_in_and_the_session_is_ended() {
+    let server = Busybox::with_a_token();
+    let end = logged_in("status", &server, USER, PASSWORD).await;
+    assert_eq!(printed(&end), READ);
+    assert_eq!(server.logouts(), 1);
+}
+
+#[tokio::test]
+async fn a_restart_behind_a_form() {
+    let server = Busybox::with_a_token();
+    let said = printed(&logged_in("restart", &server, USER, PASSWORD).await);
+    assert!(said.contains("ainda não confirmado"), "{said}");
+    assert_eq!(server.restarts(), ["POST"]);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_said_and_nothing_is_read() {
+    let server = Busybox::with_a_token();
+    for (user, password) in [(USER, "outra"), ("outro", PASSWORD), ("", "")] {
+        let said = printed(&logged_in("status", &server, user, password).await);
+        assert!(said.contains("não aceitou o usuário e a senha") && !said.contains("Ligado"), "{said}");
+    }
+    assert_eq!((server.logouts(), server.restarts().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_stored_password_never_goes_to_a_form() {
+    let server = Busybox::with_a_token();
+    let said = Tool::new().status(&ASUS, &with_right_login(at(server.port))).await;
+    assert!(said.contains("[🔑 Ler com senha] bote.device-http/status-with-login equipment=221011"), "{said}");
+    assert!(!said.contains("Ligado") && server.logouts() == 0, "{said}");
+}
+
+#[tokio::test]
+async fn a_typed_password_is_in_no_answer_and_no_log_line() {
+    let log = Log::capture();
+    let server = Busybox::with_a_token();
+    let mut shown = String::new();
+    for what in ["status", "restart"] {
+        shown += &format!("{:?}", logged_in(what, &server, USER, PASSWORD).await);
+    }
+    let logged = log.text();
+    assert!(logged.contains("a plug-in ran"), "{logged}");
+    assert!(!shown.contains(PASSWORD) && !logged.contains(PASSWORD), "the password is shown or logged");
+}
