@@ -12,6 +12,7 @@ use bote_sdk::form::{Choice, Offer, Param, ParamKind};
 use bote_sdk::id::*;
 use bote_sdk::operation::Risk;
 use bote_sdk::personal::{Sealed, Secret};
+use bote_sdk::plugins::{PluginState, PluginView, Wanted};
 use bote_sdk::records::{NetworkSession, UsageSample};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Block, Localized, Outcome, ToolCall, ToolEnd, ToolSpec};
@@ -33,7 +34,12 @@ pub struct Tools {
     calls: Mutex<Vec<ToolCall>>,
     choices: Mutex<Result<Vec<Offer>, ToolEnd>>,
     asked: Mutex<Vec<(ToolCall, String)>>,
+    plugins: Mutex<Vec<PluginView>>,
+    grants: Mutex<Vec<Grant>>,
 }
+
+/// A grant to a plug-in, or that it was taken back: which, what, and whether.
+pub type Grant = (String, Vec<String>, bool);
 
 impl Default for Tools {
     /// One tool, which answers a text.
@@ -44,6 +50,8 @@ impl Default for Tools {
             calls: Mutex::default(),
             choices: Mutex::new(Ok(Vec::new())),
             asked: Mutex::default(),
+            plugins: Mutex::new(vec![plugin("test", &[("usage", false)])]),
+            grants: Mutex::default(),
         }
     }
 }
@@ -81,6 +89,16 @@ impl Tools {
         locked(&self.calls).clone()
     }
 
+    /// The plug-ins there are from now on.
+    pub fn plug_in(&self, views: Vec<PluginView>) {
+        *locked(&self.plugins) = views;
+    }
+
+    /// What was granted and taken back so far.
+    pub fn grants(&self) -> Vec<Grant> {
+        locked(&self.grants).clone()
+    }
+
     /// The questions for choices so far, with the parameters they were about.
     pub fn asked(&self) -> Vec<(ToolCall, String)> {
         locked(&self.asked).clone()
@@ -102,6 +120,15 @@ impl ToolBox for Tools {
     async fn choices(&self, call: ToolCall, parameter: &str) -> Result<Vec<Offer>, ToolEnd> {
         locked(&self.asked).push((call, parameter.to_owned()));
         locked(&self.choices).clone()
+    }
+
+    fn plugins(&self) -> Vec<PluginView> {
+        locked(&self.plugins).clone()
+    }
+
+    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+        locked(&self.grants).push((plugin.to_owned(), capabilities.to_vec(), grant));
+        Ok(())
     }
 }
 
@@ -126,6 +153,25 @@ impl ToolBox for NoTools {
 /// The end of a call that went well.
 pub fn done(blocks: Vec<Block>) -> ToolEnd {
     ToolEnd { blocks, ..ToolEnd::without_answer(Outcome::Done) }
+}
+
+/// A plug-in that asks for these capabilities, each granted or not.
+pub fn plugin(id: &str, wanted: &[(&str, bool)]) -> PluginView {
+    let wanted = wanted.iter().map(|(capability, granted)| Wanted {
+        capability: (*capability).to_owned(),
+        reason: localized("Mede a conexão", "Measures the connection"),
+        granted: *granted,
+    });
+    let wanted: Vec<_> = wanted.collect();
+    let all = wanted.iter().all(|wanted| wanted.granted);
+    PluginView {
+        id: id.to_owned(),
+        version: "0.1.0".to_owned(),
+        state: if all { PluginState::Runs } else { PluginState::Refused },
+        wanted,
+        why: Vec::new(),
+        log: Vec::new(),
+    }
 }
 
 /// A text in both languages.

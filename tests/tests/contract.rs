@@ -3,6 +3,8 @@
 //!
 //! `bote.misbehave` does on request what no plug-in should do; `bote.consumption` is the one that is shipped.
 
+#[path = "contract/administering.rs"]
+mod administering;
 #[path = "contract/components.rs"]
 mod components;
 #[path = "contract/consumption.rs"]

@@ -33,6 +33,8 @@ mod passwords;
 mod passwords_lost;
 #[path = "desk/permissions.rs"]
 mod permissions;
+#[path = "desk/plugins.rs"]
+mod plugins;
 #[path = "desk/privacy.rs"]
 mod privacy;
 #[path = "desk/stories.rs"]

@@ -20,6 +20,7 @@ pub(crate) enum Command {
     Query,
     Company,
     Language,
+    Plugins,
     Cancel,
     Continue,
     Back,
@@ -27,7 +28,7 @@ pub(crate) enum Command {
 }
 
 /// Each command with its words; the first is the one shown in Portuguese, the second in English.
-pub(crate) const WORDS: [(Command, &[&str]); 19] = [
+pub(crate) const WORDS: [(Command, &[&str]); 20] = [
     (Command::Open, &["abrir", "open", "novo", "new"]),
     (Command::Mine, &["meus", "mine"]),
     (Command::Queue, &["fila", "queue"]),
@@ -43,6 +44,7 @@ pub(crate) const WORDS: [(Command, &[&str]); 19] = [
     (Command::Query, &["consulta", "query"]),
     (Command::Company, &["empresa", "company"]),
     (Command::Language, &["idioma", "language"]),
+    (Command::Plugins, &["plugins", "plugin"]),
     (Command::Cancel, &["cancelar", "cancel"]),
     (Command::Continue, &["continuar", "continue"]),
     (Command::Back, &["voltar", "back"]),

@@ -9,6 +9,7 @@ mod command;
 mod format;
 mod message;
 mod open;
+mod plugins;
 mod press;
 mod render;
 mod session;

@@ -64,6 +64,10 @@ pub(crate) enum Message {
     AskLanguage,
     ResumeOrDiscard,
     TakenOver { ticket: TicketId, by: OperatorId },
+    Plugins,
+    Plugin { of: Tag },
+    PluginLog { of: Tag, from: usize },
+    Granted { plugin: String, capabilities: Vec<String>, grant: bool },
 }
 
 /// The question for a parameter of a tool.
@@ -234,6 +238,7 @@ impl Message {
             Self::Tickets { list, after } => vec![Query::Tickets { list: *list, after: *after }],
             Self::AskTicket { list } => vec![Query::Tickets { list: *list, after: None }],
             Self::Timeline { ticket, before } => vec![Query::Timeline { ticket: *ticket, before: *before }],
+            Self::Plugins | Self::Plugin { .. } | Self::PluginLog { .. } => vec![Query::Plugins],
             Self::ToolResult { run } | Self::ToolSays { run, .. } => vec![Query::Run { run: *run }],
             Self::Welcome
             | Self::Help { .. }
@@ -254,6 +259,7 @@ impl Message {
             | Self::AskScope
             | Self::ScopeChosen { .. }
             | Self::AskLanguage
+            | Self::Granted { .. }
             | Self::ResumeOrDiscard => Vec::new(),
         }
     }

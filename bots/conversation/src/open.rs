@@ -409,6 +409,7 @@ fn question_of(field: Field) -> Option<At> {
         | Field::Angle
         | Field::Protocol
         | Field::Parameter
+        | Field::Capability
         | Field::Scope
         | Field::Language => None,
     }

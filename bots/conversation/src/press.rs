@@ -5,6 +5,7 @@ use crate::session::At;
 use bote_sdk::id::{PersonCode, RunId, TicketId};
 use bote_sdk::query::{TicketCursor, TicketList};
 use bote_sdk::rendering::PAYLOAD_BYTES;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The edition of the codec; a payload of another is stale.
@@ -50,7 +51,25 @@ pub(crate) enum Press {
     Again(RunId, usize),
     /// The suggestion at this place of a run's answer.
     Suggestion(RunId, usize),
+    /// Something about a plug-in; the tag stands for its id, the number for what was shown of it.
+    Plugin(PluginAct, Tag, Tag),
 }
+
+/// What a button on a plug-in does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PluginAct {
+    Show,
+    /// Its log, from a line on.
+    Log,
+    /// Grant what it asks and has not.
+    Grant,
+    /// Take back what it was granted.
+    Revoke,
+}
+
+const PLUGIN_ACTS: [(PluginAct, &str); 4] =
+    [(PluginAct::Show, "s"), (PluginAct::Log, "l"), (PluginAct::Grant, "g"), (PluginAct::Revoke, "r")];
 
 /// Tells one question of a tool's form from every other, of this form or another.
 pub(crate) type Tag = u32;
@@ -170,6 +189,10 @@ impl Press {
                 vec!["ml".into(), list.into(), due, ticket(&after.ticket)]
             }
             Self::MoreEntries(id, before) => vec!["me".into(), before.to_string(), ticket(id)],
+            Self::Plugin(act, of, seen) => {
+                let letter = PLUGIN_ACTS.iter().find(|(other, _)| other == act).map_or("s", |(_, letter)| *letter);
+                vec!["g".into(), letter.into(), format!("{of:x}"), format!("{seen:x}")]
+            }
             Self::Suggestion(run, place) => vec!["u".into(), place.to_string(), run.0.simple().to_string()],
             Self::Again(run, choice) => vec!["t".into(), choice.to_string(), run.0.simple().to_string()],
         };
@@ -218,6 +241,10 @@ impl Press {
                 Self::MoreTickets(list, TicketCursor { due_ms, ticket: ticket(id)? })
             }
             ["me", before, id] => Self::MoreEntries(ticket(id)?, before.parse().ok()?),
+            ["g", letter, of, seen] => {
+                let act = PLUGIN_ACTS.iter().find(|(_, other)| *other == letter).map(|(act, _)| *act)?;
+                Self::Plugin(act, tag_of(of)?, tag_of(seen)?)
+            }
             ["u", place, run] => Self::Suggestion(Uuid::parse_str(run).ok().map(RunId)?, place.parse().ok()?),
             ["t", choice, run] => Self::Again(Uuid::parse_str(run).ok().map(RunId)?, choice.parse().ok()?),
             _ => return None,
@@ -261,6 +288,7 @@ mod tests {
             Press::Again(RunId(id.0), 99),
             Press::Suggestion(RunId(id.0), 99),
         ];
+        all.extend(PLUGIN_ACTS.map(|(act, _)| Press::Plugin(act, Tag::MAX, 0)));
         all.extend(At::ALL.map(|at| Press::Pick(at, i64::MAX)));
         all.extend(At::ALL.map(Press::Next));
         all.extend(ACTS.map(|(act, _)| Press::On(act, id)));

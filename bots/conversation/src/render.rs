@@ -2,6 +2,7 @@
 
 mod lights;
 mod open;
+mod plugins;
 mod ticket;
 mod tool;
 
@@ -126,6 +127,9 @@ impl Page<'_> {
             (Message::AskClosing { .. }, Answer::Ticket(view)) => self.ask_closing(view),
             (Message::ConfirmFinish { end, .. }, Answer::Ticket(view)) => self.confirm_finish(view, end),
             (Message::TakenOver { by, .. }, Answer::Ticket(view)) => self.taken_over(view, *by),
+            (Message::Plugins, Answer::Plugins(views)) => self.plugins(views),
+            (Message::Plugin { of }, Answer::Plugins(views)) => self.plugin(views, *of),
+            (Message::PluginLog { of, from }, Answer::Plugins(views)) => self.plugin_log(views, *of, *from),
             _ => self.say(Tone::Plain, "note-stale", &[]),
         }
     }
@@ -173,6 +177,7 @@ impl Page<'_> {
                     .collect();
                 self.row(choices);
             }
+            Message::Granted { plugin, capabilities, grant } => self.granted(plugin, capabilities, *grant),
             Message::ResumeOrDiscard => {
                 self.say(Tone::Strong, "resume-or-discard", &[]);
                 let buttons =

@@ -56,27 +56,56 @@ pub(crate) enum Dialog {
     /// A ticket was asked for; what is to be done with it once it is known.
     Seek(Intent),
     /// The ticket is not the actor's, as the refusal said; claim and continue?
-    Offer { ticket: TicketId, intent: Intent, refusal: Refusal },
+    Offer {
+        ticket: TicketId,
+        intent: Intent,
+        refusal: Refusal,
+    },
     /// A claim was ordered; what follows it.
-    Claiming { ticket: TicketId, intent: Intent },
+    Claiming {
+        ticket: TicketId,
+        intent: Intent,
+    },
     /// A comment is being written.
-    Comment { ticket: TicketId, visibility: Option<Visibility>, text: Option<String> },
+    Comment {
+        ticket: TicketId,
+        visibility: Option<Visibility>,
+        text: Option<String>,
+    },
     /// The newest comment is being edited.
-    Edit { ticket: TicketId },
+    Edit {
+        ticket: TicketId,
+    },
     /// A file is awaited.
-    Attach { ticket: TicketId },
+    Attach {
+        ticket: TicketId,
+    },
     /// A tool is being chosen.
     Tool(ToolForm),
     /// A button below a tool's answer was pressed.
     AfterRun(AfterRun),
     /// The ticket is being finished.
     Finish(FinishForm),
+    /// A grant to a plug-in was asked for: its tag, and what was shown of it; the grant, once ordered.
+    Grant {
+        of: Tag,
+        seen: Tag,
+        grant: bool,
+    },
+    Granting {
+        plugin: String,
+        capabilities: Vec<String>,
+        grant: bool,
+    },
     /// The companies of the session are being chosen; the choice, once ordered.
     Scope(Option<Scope>),
     /// The language is being chosen.
     Language,
     /// An order was given on a ticket; what is said when it is done, and what can be tried again when it is refused.
-    Ordered { ticket: TicketId, order: Ordered },
+    Ordered {
+        ticket: TicketId,
+        order: Ordered,
+    },
 }
 
 /// An order on a ticket.

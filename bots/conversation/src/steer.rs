@@ -36,6 +36,7 @@ impl Turn<'_> {
             Command::Comment => self.seek_with_text(Intent::Comment, rest),
             Command::Edit => self.seek_with_text(Intent::Edit, rest),
             Command::Company => self.company(),
+            Command::Plugins => self.plugins(),
             Command::Language => {
                 self.leave_dialog();
                 self.session.dialog = Dialog::Language;

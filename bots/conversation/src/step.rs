@@ -118,6 +118,8 @@ impl Turn<'_> {
             | Dialog::Comment { .. }
             | Dialog::Attach { .. }
             | Dialog::AfterRun(_)
+            | Dialog::Grant { .. }
+            | Dialog::Granting { .. }
             | Dialog::Scope(_)
             | Dialog::Language => {
                 self.note(Note::PickOne);
@@ -237,7 +239,12 @@ impl Turn<'_> {
             Dialog::Finish(form) => return self.finish_question(form.clone()),
             Dialog::Scope(_) => Message::AskScope,
             Dialog::Language => Message::AskLanguage,
-            Dialog::Idle | Dialog::Ordered { .. } | Dialog::Claiming { .. } | Dialog::AfterRun(_) => return,
+            Dialog::Idle
+            | Dialog::Ordered { .. }
+            | Dialog::Claiming { .. }
+            | Dialog::AfterRun(_)
+            | Dialog::Grant { .. }
+            | Dialog::Granting { .. } => return,
         };
         self.say(message);
     }
@@ -277,6 +284,7 @@ impl Turn<'_> {
             }
             (Press::MoreTickets(list, after), _) => self.say(Message::Tickets { list, after: Some(after) }),
             (Press::MoreEntries(ticket, before), _) => self.say(Message::Timeline { ticket, before: Some(before) }),
+            (Press::Plugin(act, of, seen), _) => self.plugin_press(act, of, seen),
             (press, Dialog::Open(draft)) => self.opening_press(*draft, press),
             (Press::ClaimAndContinue(of), Dialog::Offer { ticket, intent, .. }) if of == ticket => {
                 self.claim_and_continue(ticket, intent);
@@ -339,6 +347,7 @@ impl Turn<'_> {
             (Answer::Ticket(view), Dialog::Finish(form)) => self.confirm_finish(form, view.version),
             (Answer::Ticket(view), Dialog::Tool(form)) => self.confirm_tool(form, view.version),
             (Answer::ToolChoices(offers), Dialog::Tool(form)) => self.tool_offers(form, offers),
+            (Answer::Plugins(views), Dialog::Grant { of, seen, grant }) => self.grant(&views, of, seen, grant),
             (Answer::Run(view), Dialog::AfterRun(what)) => self.ran(&view, what),
             (Answer::EditableComment { .. }, Dialog::Edit { ticket }) => self.say(Message::AskEdit { ticket }),
             _ => {}
@@ -357,6 +366,9 @@ impl Turn<'_> {
                 self.say(Message::ScopeChosen { scope });
             }
             Dialog::Language => self.note(Note::LanguageChosen),
+            Dialog::Granting { plugin, capabilities, grant } => {
+                self.say(Message::Granted { plugin, capabilities, grant });
+            }
             Dialog::Ordered { ticket, order } => self.ordered_done(ticket, order),
             _ => {}
         }

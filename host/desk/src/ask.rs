@@ -42,6 +42,9 @@ impl TicketDesk {
             Query::FindTicket { text } => self.find_ticket(text, actor).await,
             Query::Tickets { list, after } => self.list(*list, *after, actor).await,
             Query::Run { run } => self.run_view(*run, actor).await,
+            Query::Plugins => {
+                Ok(Ok(Answered { answer: Answer::Plugins(self.parts.tools.plugins()), touched: Vec::new() }))
+            }
             Query::ToolChoices { ticket, tool, arguments, parameter } => {
                 let offers = self.tool_choices(*ticket, tool, arguments, parameter, actor).await?;
                 let touched = vec![AccessObject::Ticket(*ticket)];

@@ -6,6 +6,7 @@ use bote_sdk::change::Changes;
 use bote_sdk::express::express_query;
 use bote_sdk::files::{self, Attachment};
 use bote_sdk::id::*;
+use bote_sdk::job::Job;
 use bote_sdk::opening::{self, Opening, OpeningRecords};
 use bote_sdk::operation::{Operation, Order, Receipt};
 use bote_sdk::permissions::Permission;
@@ -23,6 +24,8 @@ pub(crate) struct Decided {
     pub(crate) changes: Option<Changes>,
     pub(crate) preference: Option<Preference>,
     pub(crate) run: Option<Run>,
+    /// What is granted to a plug-in, or taken back, once this is committed.
+    pub(crate) grant: Option<Job>,
     pub(crate) touched: Vec<AccessObject>,
 }
 
@@ -63,8 +66,22 @@ impl TicketDesk {
                     ..Decided::default()
                 }))
             }
+            Operation::GrantPlugin { plugin, capabilities, grant } => {
+                Ok(self.decide_grant(plugin, capabilities, *grant))
+            }
             operation => self.decide_on_ticket(operation, order, actor, now).await,
         }
+    }
+
+    /// A grant of what a plug-in asks for. Granting more than it asks would be a grant to its next version.
+    fn decide_grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<Decided, Refusal> {
+        let found = self.parts.tools.plugins().into_iter().find(|view| view.id == plugin).ok_or(Refusal::NotFound)?;
+        let wanted = |name: &String| found.wanted.iter().any(|wanted| wanted.capability == *name);
+        if capabilities.is_empty() || !capabilities.iter().all(wanted) {
+            return Err(Refusal::invalid(Field::Capability, Problem::NotAChoice));
+        }
+        let grant = Job::GrantPlugin { plugin: found.id, capabilities: capabilities.to_vec(), grant };
+        Ok(Decided { grant: Some(grant), ..Decided::default() })
     }
 
     async fn decide_scope(&self, scope: bote_sdk::actor::Scope, actor: &Actor) -> Outcome<Decided> {
@@ -215,6 +232,7 @@ impl TicketDesk {
             }
             Operation::OpenTicket { .. }
             | Operation::RunTool { .. }
+            | Operation::GrantPlugin { .. }
             | Operation::ChooseScope { .. }
             | Operation::ChooseLanguage { .. } => Err(Refusal::NotFound),
         })
@@ -266,7 +284,7 @@ impl TicketDesk {
                 // Refused because it was done before under this key? Then the first answer stands.
                 Err(refusal) => return Ok(self.first_receipt(&key, &print).await?.unwrap_or(Err(refusal))),
             };
-            let run = decided.run.clone();
+            let (run, grant) = (decided.run.clone(), decided.grant.clone());
             let jobs = self.notices(decided.changes.as_ref(), actor.operator, now).await?;
             let mut batch = self.batch(decided, Some((key.clone(), print.clone())), "api", actor, now);
             batch.jobs = jobs;
@@ -275,6 +293,7 @@ impl TicketDesk {
                     if let Some(run) = run {
                         self.run_tool(run.id, None).await?;
                     }
+                    self.give(grant.as_ref()).await?;
                     return Ok(Ok(receipt));
                 }
                 Commit::Seen(receipt) => {
@@ -282,6 +301,7 @@ impl TicketDesk {
                     if let Some(run) = receipt.run {
                         self.run_tool(run, None).await?;
                     }
+                    self.give(grant.as_ref()).await?;
                     return Ok(Ok(receipt));
                 }
                 Commit::KeyReused => return Ok(Err(Refusal::Conflict(Conflict::KeyReused))),

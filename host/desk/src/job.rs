@@ -44,6 +44,9 @@ impl TicketDesk {
         let done = match &taken.job {
             Job::Say { operator, body } => self.say(&taken.place, *operator, body, &mut accesses).await,
             Job::RunTool { run } => self.run_and_report(&taken.place, *run).await,
+            Job::GrantPlugin { plugin, capabilities, grant } => {
+                self.grant(plugin, capabilities, *grant).await.map_err(Failed::from)
+            }
             Job::Ring { name } => self.ring(&taken, name).await,
         };
         let end = match done {
@@ -135,6 +138,19 @@ impl TicketDesk {
         let id = format!("timer/{}/{}", taken.id, taken.due.timestamp_millis());
         let id = EventId { platform: place.platform.clone(), id };
         self.feed(Event { id, place, what: What::TimerRang(name.to_owned()) }).await
+    }
+
+    /// The grant of a decision, if it is one.
+    pub(crate) async fn give(&self, grant: Option<&Job>) -> Result<(), Fault> {
+        match grant {
+            Some(Job::GrantPlugin { plugin, capabilities, grant }) => self.grant(plugin, capabilities, *grant).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+        tracing::info!(plugin, capabilities = capabilities.join(","), grant, "an administrator decided on a plug-in");
+        self.parts.tools.grant(plugin, capabilities, grant).await
     }
 
     /// Results come in by the same door as messages.

@@ -11,8 +11,9 @@ use wasmtime::component::Component;
 #[cfg(feature = "compile")]
 use {
     sha2::Digest,
+    std::fs::File,
     std::hash::{DefaultHasher, Hash, Hasher},
-    std::io::Write as _,
+    std::io::{Read as _, Write as _},
     std::path::Path,
 };
 
@@ -46,8 +47,8 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> 
         return Component::new(engine, wasm);
     }
     let path = folder.join(file_name(engine, wasm));
-    match std::fs::read(&path) {
-        Ok(sealed) => match unseal(&cache.key, &sealed).and_then(|compiled| load(engine, compiled)) {
+    match read(&path) {
+        Ok((file, sealed)) => match unseal(&cache.key, &sealed).and_then(|compiled| mapped(engine, &file, compiled)) {
             Ok(component) => return Ok(component),
             Err(error) => {
                 tracing::warn!(error = %error, path = %path.display(), "a cached plug-in was not taken, compiling");
@@ -99,6 +100,32 @@ pub(crate) fn load(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Compone
     // SAFETY: the bytes were compiled by this process, or by a process that held this host's key and sealed them, as
     // `unseal` has verified; wasmtime checks version and settings again.
     unsafe { Component::deserialize(engine, compiled) }
+}
+
+#[cfg(feature = "compile")]
+fn read(path: &Path) -> std::io::Result<(File, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok((file, bytes))
+}
+
+/// As [`load`], but where the system can, the code is mapped from the file that was read instead of copied, so that an idle
+/// plug-in costs next to no memory. It is the same open file: another one in its place is never taken, and the folder is for
+/// the host alone.
+#[cfg(feature = "compile")]
+#[allow(unsafe_code, reason = "the one place where compiled code is taken in")]
+fn mapped(engine: &Engine, file: &File, compiled: &[u8]) -> wasmtime::Result<Component> {
+    #[cfg(target_os = "linux")]
+    {
+        let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file));
+        // SAFETY: as in `load`; the seal behind the code is no part of it.
+        if let Ok(component) = unsafe { Component::deserialize_file(engine, path) } {
+            return Ok(component);
+        }
+    }
+    _ = file;
+    load(engine, compiled)
 }
 
 /// Writes beside and renames, so that a reader sees the whole file or none.

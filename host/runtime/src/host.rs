@@ -19,6 +19,7 @@ use crate::bindings::bote::plugin::types::{self, Failure, FailureKind};
 use crate::call::GuestTime;
 use crate::capability::{Capability, Granted};
 use crate::device::Devices;
+use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::memory::Memory;
 use bote_sdk::Instant;
@@ -38,6 +39,7 @@ pub(crate) struct Frame {
     pub(crate) granted: Granted,
     pub(crate) limits: Limits,
     pub(crate) devices: Arc<Devices>,
+    pub(crate) journal: Arc<Journal>,
 }
 
 /// Everything one call has: its limits, its handles, what was said so far.
@@ -150,6 +152,7 @@ impl CallState {
     /// A limit of size or number was reached; its code is the limit's name.
     fn too_large(&mut self, code: &'static str) -> Failure {
         self.limit = Some(code);
+        crate::measure::met(&self.frame.plugin, code);
         self.failure(FailureKind::TooLarge, code)
     }
 

@@ -63,6 +63,11 @@ pub struct CapabilitySection {
 }
 
 impl CapabilitySection {
+    /// The reason.
+    pub fn localized(&self) -> Localized {
+        Localized { portuguese: self.portuguese.clone(), en: self.en.clone() }
+    }
+
     /// The reason, in a language.
     pub fn reason(&self, language: Language) -> &str {
         match language {

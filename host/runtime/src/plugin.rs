@@ -10,6 +10,7 @@ use crate::forms::{self, FormsPre};
 use crate::gate::Gate;
 use crate::grants::Grants;
 use crate::host::{CallState, Frame};
+use crate::journal::Journals;
 use crate::manifest::{Manifest, ManifestFault};
 use crate::runtime::RuntimeOptions;
 use crate::shape;
@@ -75,7 +76,7 @@ impl Plugin {
     }
 }
 
-fn is_in_the_making(options: &RuntimeOptions, file: &Path) -> bool {
+pub(crate) fn is_in_the_making(options: &RuntimeOptions, file: &Path) -> bool {
     options.development.as_deref().is_some_and(|folder| file.starts_with(folder))
 }
 
@@ -85,6 +86,7 @@ pub(crate) fn load(
     options: &RuntimeOptions,
     grants: &Grants,
     devices: &Arc<Devices>,
+    journals: &Journals,
     file: &Path,
     report: &mut PluginReport,
 ) -> Result<Plugin, Vec<String>> {
@@ -105,6 +107,7 @@ pub(crate) fn load(
         granted: Granted::of(asked.filter_map(|name| Capability::named(name))),
         limits: manifest.limits.within(options.limits, options.ceiling),
         devices: Arc::clone(devices),
+        journal: journals.of(&manifest.plugin.id),
     });
     let (pre, forms) = link(running, &component, &manifest).map_err(|error| vec![drifted(&error)])?;
     if !shape::is_a_tools(&running.engine, &component) {

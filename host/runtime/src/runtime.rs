@@ -7,18 +7,21 @@ use crate::compiled::{self, Machine};
 use crate::device::{DeviceTransport, Devices, DirectDevices};
 use crate::engine::Running;
 use crate::grants::{self, Grants, GrantsFault};
+use crate::journal::Journals;
 use crate::limits::{Ceiling, Limits};
+use crate::measure;
 use crate::plugin::{self, Plugin, PluginReport, Stamp};
 use crate::signature::Trust;
 use async_trait::async_trait;
 use bote_sdk::form::Offer;
+use bote_sdk::plugins::{PluginState, PluginView, Wanted};
 use bote_sdk::tool::{Outcome, ToolCall, ToolEnd, ToolSpec};
-use bote_sdk::traits::ToolBox;
+use bote_sdk::traits::{Fault, ToolBox};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]
@@ -69,6 +72,7 @@ pub struct Runtime {
     running: Running,
     options: RuntimeOptions,
     devices: Arc<Devices>,
+    journals: Journals,
     now: RwLock<Arc<Generation>>,
     reloading: std::sync::Mutex<()>,
 }
@@ -100,6 +104,7 @@ impl Runtime {
             running,
             options: options.clone(),
             devices: Arc::new(Devices::new(transport)),
+            journals: Journals::default(),
             now: RwLock::default(),
             reloading: std::sync::Mutex::default(),
         };
@@ -150,7 +155,11 @@ impl Runtime {
     fn take_up(&self, file: &Path, grants: &Grants, before: &Generation, next: &mut Generation) -> PluginReport {
         let mut report =
             PluginReport { file: file.to_owned(), manifest: None, refused: Vec::new(), former_runs: false };
-        match plugin::load(&self.running, &self.options, grants, &self.devices, file, &mut report) {
+        let began = Instant::now();
+        let loaded =
+            plugin::load(&self.running, &self.options, grants, &self.devices, &self.journals, file, &mut report);
+        measure::taken_up(began.elapsed());
+        match loaded {
             Ok(plugin) if next.plugins.iter().any(|other| other.frame.plugin == plugin.frame.plugin) => {
                 report.refused = vec!["another file of the folder holds the same plug-in; remove one".to_owned()];
             }
@@ -190,13 +199,19 @@ impl Runtime {
     pub async fn call_with_cost(&self, call: ToolCall) -> (ToolEnd, Cost) {
         let refused = |outcome| (ToolEnd::without_answer(outcome), Cost::default());
         let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
-        let place = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
-            Ok(place) => place,
-            Err(outcome) => return refused(outcome),
+        let (name, tool) = (plugin.frame.plugin.as_str(), call.tool.clone());
+        let came = Instant::now();
+        let (end, cost) = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
+            Ok(place) => {
+                measure::waited(name, came.elapsed());
+                let ended = call::run(&self.running, &plugin, call).await;
+                drop(place);
+                plugin.gate.ended(ended.0.outcome);
+                ended
+            }
+            Err(outcome) => refused(outcome),
         };
-        let (end, cost) = call::run(&self.running, &plugin, call).await;
-        drop(place);
-        plugin.gate.ended(end.outcome);
+        measure::ran(name, &tool, &end, &cost);
         (end, cost)
     }
 
@@ -250,5 +265,43 @@ impl ToolBox for Runtime {
         let asked = call::choices(&self.running, &plugin, forms, call, parameter).await;
         plugin.gate.ended(asked.as_ref().map_or_else(|end| end.outcome, |_| Outcome::Done));
         asked
+    }
+
+    fn plugins(&self) -> Vec<PluginView> {
+        let granted = grants::all(&self.options.grants, self.options.grants_file.as_deref()).unwrap_or_default();
+        let generation = self.generation();
+        let views = generation.files.values().filter_map(|(_, report)| {
+            let manifest = report.manifest.as_ref()?;
+            let id = manifest.plugin.id.clone();
+            let has = |name: &String| granted.get(&id).is_some_and(|granted| granted.contains(name));
+            let in_the_making = plugin::is_in_the_making(&self.options, &report.file);
+            let wanted = manifest.capabilities.iter().map(|(name, section)| Wanted {
+                capability: name.clone(),
+                reason: section.localized(),
+                granted: in_the_making || has(name),
+            });
+            let state = match (report.refused.is_empty(), report.former_runs) {
+                (true, _) => PluginState::Runs,
+                (false, true) => PluginState::FormerRuns,
+                (false, false) => PluginState::Refused,
+            };
+            Some(PluginView {
+                version: manifest.plugin.version.clone(),
+                state,
+                wanted: wanted.collect(),
+                why: report.refused.clone(),
+                log: self.journals.of(&id).newest(),
+                id,
+            })
+        });
+        views.collect()
+    }
+
+    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+        let Some(file) = &self.options.grants_file else {
+            return Err(Fault::corrupt("the grants", "this host keeps none beside its configuration"));
+        };
+        grants::change(file, plugin, capabilities, grant).map_err(|fault| Fault::corrupt("the grants", fault))?;
+        Ok(())
     }
 }

@@ -26,6 +26,15 @@ pub enum Job {
         /// Which run.
         run: RunId,
     },
+    /// Grant capabilities to a plug-in, or take them back.
+    GrantPlugin {
+        /// Which plug-in.
+        plugin: String,
+        /// Which capabilities.
+        capabilities: Vec<String>,
+        /// Grant, or take back.
+        grant: bool,
+    },
     /// Ring a timer of the conversation.
     Ring {
         /// Its name.
@@ -39,6 +48,7 @@ impl Job {
         match self {
             Self::Say { .. } => "say",
             Self::RunTool { .. } => "run_tool",
+            Self::GrantPlugin { .. } => "grant_plugin",
             Self::Ring { .. } => "ring",
         }
     }
@@ -48,6 +58,7 @@ impl Job {
         match self {
             Self::Say { .. } => place.key(),
             Self::RunTool { run } => format!("run/{run}"),
+            Self::GrantPlugin { .. } => "grants".to_owned(),
             Self::Ring { name } => format!("{}/ring/{name}", place.key()),
         }
     }

@@ -34,6 +34,7 @@ pub mod opening;
 pub mod operation;
 pub mod permissions;
 pub mod personal;
+pub mod plugins;
 pub mod privacy;
 pub mod protocol;
 pub mod query;

@@ -1,9 +1,10 @@
 //! Tools in plain Rust, handed over by a program that embeds the desk, and toolboxes side by side.
 
 use crate::form::Offer;
+use crate::plugins::PluginView;
 use crate::prelude::*;
 use crate::tool::{Outcome, ToolCall, ToolEnd, ToolSpec};
-use crate::traits::ToolBox;
+use crate::traits::{Fault, ToolBox};
 use alloc::sync::Arc;
 use async_trait::async_trait;
 
@@ -86,6 +87,17 @@ impl ToolBox for Toolboxes {
         match self.find(&call) {
             Some(tools) => tools.choices(call, parameter).await,
             None => Err(ToolEnd::without_answer(Outcome::Unavailable)),
+        }
+    }
+
+    fn plugins(&self) -> Vec<PluginView> {
+        self.0.iter().flat_map(|tools| tools.plugins()).collect()
+    }
+
+    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+        match self.0.iter().find(|tools| tools.plugins().iter().any(|view| view.id == plugin)) {
+            Some(tools) => tools.grant(plugin, capabilities, grant).await,
+            None => Err(Fault::corrupt("the grants", format!("there is no plug-in {plugin} here"))),
         }
     }
 }

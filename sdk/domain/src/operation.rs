@@ -45,6 +45,7 @@ pub enum Operation {
     DeleteFile { ticket: TicketId, file: FileId },
     FinishTicket { ticket: TicketId, finishing: Finishing },
     RunTool { ticket: TicketId, run: RunId, tool: ToolId, arguments: Vec<(String, String)> },
+    GrantPlugin { plugin: String, capabilities: Vec<String>, grant: bool },
     ChooseScope { scope: Scope },
     ChooseLanguage { language: String },
 }
@@ -271,6 +272,19 @@ pub const OPERATIONS: &[OperationSpec] = &[
         rules: "R-122, R-123, R-135, R-193",
     },
     OperationSpec {
+        name: "grant_plugin",
+        risk: Risk::Write,
+        permission: Some(Permission::Admin),
+        inputs: &[
+            needed("plugin", InputKind::Code),
+            needed("capabilities", InputKind::Choice),
+            needed("grant", InputKind::Flag),
+        ],
+        confirm: false,
+        refusals: &["not_found", "forbidden", "invalid_input"],
+        rules: "R-192, R-193",
+    },
+    OperationSpec {
         name: "choose_scope",
         risk: Risk::Write,
         permission: None,
@@ -309,8 +323,9 @@ impl Operation {
             Self::DeleteFile { .. } => 12,
             Self::FinishTicket { .. } => 13,
             Self::RunTool { .. } => 14,
-            Self::ChooseScope { .. } => 15,
-            Self::ChooseLanguage { .. } => 16,
+            Self::GrantPlugin { .. } => 15,
+            Self::ChooseScope { .. } => 16,
+            Self::ChooseLanguage { .. } => 17,
         };
         &OPERATIONS[index]
     }
@@ -333,7 +348,7 @@ impl Operation {
             | Self::DeleteFile { ticket, .. }
             | Self::FinishTicket { ticket, .. }
             | Self::RunTool { ticket, .. } => Some(*ticket),
-            Self::ChooseScope { .. } | Self::ChooseLanguage { .. } => None,
+            Self::GrantPlugin { .. } | Self::ChooseScope { .. } | Self::ChooseLanguage { .. } => None,
         }
     }
 }

@@ -82,7 +82,7 @@ impl Sealed {
     pub fn of_text(text: &str) -> Option<Self> {
         let digits = text.as_bytes();
         let byte = |pair: &[u8]| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok();
-        let hex = !digits.is_empty() && digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit);
+        let hex = !digits.is_empty() && digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit);
         hex.then(|| digits.chunks(2).map(byte).collect::<Option<Vec<_>>>()).flatten().map(Self)
     }
 }

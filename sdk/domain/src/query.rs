@@ -6,6 +6,7 @@ use crate::company::CompanyField;
 use crate::form::Offer;
 use crate::id::*;
 use crate::permissions::Permission;
+use crate::plugins::PluginView;
 use crate::prelude::*;
 use crate::records::ContractStatus;
 use crate::refusal::Refusal;
@@ -29,6 +30,7 @@ pub enum Query {
     EditableComment { ticket: TicketId },
     Run { run: RunId },
     ToolChoices { ticket: TicketId, tool: ToolId, arguments: Vec<(String, String)>, parameter: String },
+    Plugins,
 }
 
 impl Query {
@@ -43,6 +45,7 @@ impl Query {
             | Self::Lights { .. } => Permission::TicketRead,
             Self::EditableComment { .. } => Permission::TicketComment,
             Self::Run { .. } | Self::ToolChoices { .. } => Permission::ToolRun,
+            Self::Plugins => Permission::Admin,
         }
     }
 }
@@ -111,6 +114,8 @@ pub enum Answer {
     },
     /// The newest express query of a ticket.
     Lights(Box<LightsView>),
+    /// The plug-ins of this host.
+    Plugins(Vec<PluginView>),
     /// The text of the comment the actor may edit.
     EditableComment {
         /// Its text.

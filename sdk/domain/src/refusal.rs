@@ -122,6 +122,8 @@ named! {
         Protocol = "protocol",
         /// A parameter of a tool.
         Parameter = "parameter",
+        /// The capability of a plug-in.
+        Capability = "capability",
         /// The companies of the session.
         Scope = "scope",
         /// A language.

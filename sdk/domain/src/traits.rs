@@ -13,6 +13,7 @@ use crate::id::*;
 use crate::job::{JobEnd, MessageBody, NewJob, Served, TakenJob};
 use crate::operation::{Order, Receipt};
 use crate::personal::{Sealed, Secret};
+use crate::plugins::PluginView;
 use crate::prelude::*;
 use crate::protocol::Protocol;
 use crate::query::{Answer, Query, TicketCursor, TicketList};
@@ -404,6 +405,15 @@ pub trait ToolBox: Send + Sync {
     async fn call(&self, call: ToolCall) -> ToolEnd;
     /// The choices of a dynamic parameter, given the answers so far; how it ended where it gave none.
     async fn choices(&self, call: ToolCall, parameter: &str) -> Result<Vec<Offer>, ToolEnd>;
+    /// The plug-ins behind them, also those that were not taken up. Tools in plain Rust have none.
+    fn plugins(&self) -> Vec<PluginView> {
+        Vec::new()
+    }
+    /// Grants capabilities to a plug-in, or takes them back. Doing it twice is doing it once.
+    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+        _ = (capabilities, grant);
+        Err(Fault::corrupt("the grants", format!("there is no plug-in {plugin} here")))
+    }
 }
 
 /// Seals secrets with the installation's key and opens them again.

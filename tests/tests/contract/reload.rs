@@ -19,17 +19,17 @@ use crate::consumption::period;
 use crate::gate::Held;
 use crate::{MISBEHAVE, granted, how, options, plugins_folder, refused, report, silent, small, unavailable};
 
-const FILE: &str = "misbehave.wasm";
+pub(crate) const FILE: &str = "misbehave.wasm";
 
 /// A folder of plug-ins, a file of grants beside it, and the host that looks at both.
-struct Shop {
+pub(crate) struct Shop {
     place: TempDir,
-    host: Arc<Runtime>,
+    pub(crate) host: Arc<Runtime>,
 }
 
 impl Shop {
     /// With these files, and this granted in the configuration.
-    fn open(files: &[&str], grants: Grants, limits: Limits) -> Self {
+    pub(crate) fn open(files: &[&str], grants: Grants, limits: Limits) -> Self {
         let place = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(place.path().join("plugins")).expect("a folder in it");
         for file in files {
@@ -51,11 +51,11 @@ impl Shop {
         self.place.path().join("plugins").join(name)
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         fs::write(self.file(name), bytes).expect("the folder can be written to");
     }
 
-    fn reload(&self) -> bool {
+    pub(crate) fn reload(&self) -> bool {
         self.host.reload().expect("the folder can be read")
     }
 
@@ -66,7 +66,7 @@ impl Shop {
     }
 
     /// The titles of the tools there are.
-    fn titles(&self) -> Vec<String> {
+    pub(crate) fn titles(&self) -> Vec<String> {
         self.host.tools().iter().map(|tool| tool.title.get(Language::English).to_owned()).collect()
     }
 
@@ -81,7 +81,7 @@ fn renamed() -> Vec<u8> {
 }
 
 /// The same, and it asks for one capability more.
-fn wanting(capability: &str) -> Vec<u8> {
+pub(crate) fn wanting(capability: &str) -> Vec<u8> {
     let asks = format!("[capabilities]\n{capability} = {{ pt-BR = \"Quer mais\", en = \"Wants more\" }}");
     edited(FILE, |manifest| manifest.replace("\"Misbehaviour\"", "\"Greed\"").replacen("[capabilities]", &asks, 1))
 }

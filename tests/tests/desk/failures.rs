@@ -119,7 +119,7 @@ async fn a_turn_that_fails_for_good_three_times_is_parked_and_the_next_event_is_
         let fault = world.desk.turn(&event).await.expect_err("the store cannot be read");
         assert!(!fault.is_retryable());
     }
-    assert!(!world.store.pending_event(&event.id).await.expect(WORKS).is_some(), "parked");
+    assert!(world.store.pending_event(&event.id).await.expect(WORKS).is_none(), "parked");
     world.desk.turn(&event).await.expect("a parked event is nothing to do");
     world.desk.resume(&served()).await.expect(WORKS);
     assert!(!world.desk.receive(&event).await.expect(WORKS), "a redelivery does not wake it");

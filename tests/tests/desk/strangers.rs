@@ -20,7 +20,7 @@ async fn is_told_nothing(place: &Place) {
         assert!(world.desk.receive(&event).await.expect(WORKS), "the inbox takes it");
         world.desk.turn(&event).await.expect(WORKS);
         world.settle().await;
-        assert!(!world.store.pending_event(&event.id).await.expect(WORKS).is_some(), "its turn is over");
+        assert!(world.store.pending_event(&event.id).await.expect(WORKS).is_none(), "its turn is over");
     }
     assert_eq!(world.chats.sent().len(), 0, "not even that something exists");
     assert_eq!(world.store.session(place).await.expect(WORKS), None);

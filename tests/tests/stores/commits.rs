@@ -160,7 +160,7 @@ pub(crate) async fn a_commit_writes_all_of_its_batch(store: Shared) {
     assert_eq!(after.language.as_deref(), Some("en"));
     assert_eq!((after.has_run, after.receipt), (true, Some(("print".into(), receipt))));
     assert_eq!(after.due, Some(at(24, 9, 0)), "the job is waiting");
-    assert!(!store.pending_event(&event.id).await.expect(ANSWERS).is_some(), "the turn is over");
+    assert!(store.pending_event(&event.id).await.expect(ANSWERS).is_none(), "the turn is over");
 }
 
 pub(crate) async fn a_batch_without_changes_has_an_empty_receipt(store: Shared) {

@@ -19,6 +19,7 @@ const COMPOSED: &[(&str, &str)] = &[
     ("label-", "Visibility::name"),
     ("light-", "LightKind::name"),
     ("note-", "Note::name"),
+    ("plugin-state-", "PluginState::name"),
     ("precondition-", "Precondition::name"),
     ("priority-", "Priority::name"),
     ("sla-state-", "SlaState::name"),

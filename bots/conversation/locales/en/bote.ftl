@@ -16,6 +16,7 @@ help =
     query — runs the express query again
     history — everything done on the ticket
     finish — ends the ticket
+    plugins — what each plug-in asks, has and wrote (administrators)
     company, language — the company you work in, the language I speak
     back, cancel, continue — the step before, give up, resume the draft
     Where free text is expected, put a slash before the command: /show.
@@ -313,6 +314,7 @@ field-angle = Angle
 field-search = Search
 field-protocol = Protocol
 field-parameter = Parameter
+field-capability = Capability of the plug-in
 field-scope = Company
 field-language = Language
 invalid-missing = { $field }: nothing was given. Write or choose a value.
@@ -351,3 +353,18 @@ conflict-key-reused = This request was made before with other data.
 unavailable-database = The database did not answer. Try again in a moment.
 unavailable-files = The store of files did not answer. Try again in a moment.
 unavailable-tool = That tool is not installed.
+
+## Plug-ins
+
+plugins-title = Plug-ins of this installation:
+plugins-none = There are no plug-ins in the folder of this installation.
+plugin-state-runs = in use
+plugin-state-former-runs = the new version waits; the one before stays in use
+plugin-state-refused = not loaded
+plugin-log = Log of { $plugin }, newest first:
+plugin-log-empty = Nothing was written since the program started.
+plugin-granted = Granted to { $plugin }: { $capabilities }. Its tools appear in a moment.
+plugin-revoked = Taken back from { $plugin }: { $capabilities }. What the configuration grants stays.
+button-grant = ✓ Grant what it asks
+button-revoke = ✗ Take back
+button-log = 📜 Log

@@ -16,6 +16,7 @@ help =
     consulta — roda a consulta expressa de novo
     historico — tudo o que foi feito no atendimento
     finalizar — encerra o atendimento
+    plugins — o que cada plug-in pede, o que tem e o que registrou (administradores)
     empresa, idioma — em que empresa você trabalha, em que idioma eu falo
     voltar, cancelar, continuar — passo anterior, desistir, retomar o rascunho
     Numa resposta de texto livre, ponha uma barra antes do comando: /ver.
@@ -313,6 +314,7 @@ field-angle = Ângulo
 field-search = Busca
 field-protocol = Protocolo
 field-parameter = Parâmetro
+field-capability = Permissão do plug-in
 field-scope = Empresa
 field-language = Idioma
 invalid-missing = { $field }: falta preencher. Escreva ou escolha um valor.
@@ -351,3 +353,18 @@ conflict-key-reused = Este pedido já foi feito com outros dados.
 unavailable-database = O banco de dados não respondeu. Tente de novo em instantes.
 unavailable-files = O armazenamento de arquivos não respondeu. Tente de novo em instantes.
 unavailable-tool = Essa ferramenta não está instalada.
+
+## Plug-ins
+
+plugins-title = Plug-ins desta instalação:
+plugins-none = Não há plug-ins na pasta desta instalação.
+plugin-state-runs = em uso
+plugin-state-former-runs = a versão nova espera; a anterior segue em uso
+plugin-state-refused = não carregado
+plugin-log = Registro de { $plugin }, do mais novo ao mais antigo:
+plugin-log-empty = Nada foi escrito desde que o programa começou.
+plugin-granted = Concedido a { $plugin }: { $capabilities }. As ferramentas aparecem em instantes.
+plugin-revoked = Retirado de { $plugin }: { $capabilities }. O que a configuração concede continua.
+button-grant = ✓ Conceder o que pede
+button-revoke = ✗ Retirar
+button-log = 📜 Registro

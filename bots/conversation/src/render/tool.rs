@@ -317,6 +317,6 @@ fn hint(kind: &ParamKind, page: &Page<'_>) -> Option<(&'static str, Vec<(&'stati
 }
 
 /// What a plug-in says, without characters that terminals act on.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

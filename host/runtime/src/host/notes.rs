@@ -3,6 +3,7 @@
 use super::{CallState, milliseconds, one_line};
 use crate::bindings::bote::plugin::{clock, log, types};
 use crate::capability::Capability;
+use bote_sdk::plugins::LogRecord;
 
 impl log::Host for CallState {
     async fn emit(&mut self, level: log::Level, message: String, fields: Vec<types::Pair>) -> wasmtime::Result<()> {
@@ -20,12 +21,25 @@ impl log::Host for CallState {
         }
         let short: String = one_line(&line).chars().take(self.limits.log_bytes).collect();
         let plugin = self.frame.plugin.as_str();
-        match level {
-            log::Level::Debug => tracing::debug!(target: "bote::plugin", plugin, "{short}"),
-            log::Level::Info => tracing::info!(target: "bote::plugin", plugin, "{short}"),
-            log::Level::Warn => tracing::warn!(target: "bote::plugin", plugin, "{short}"),
-            log::Level::Error => tracing::error!(target: "bote::plugin", plugin, "{short}"),
-        }
+        let level = match level {
+            log::Level::Debug => {
+                tracing::debug!(target: "bote::plugin", plugin, "{short}");
+                "debug"
+            }
+            log::Level::Info => {
+                tracing::info!(target: "bote::plugin", plugin, "{short}");
+                "info"
+            }
+            log::Level::Warn => {
+                tracing::warn!(target: "bote::plugin", plugin, "{short}");
+                "warn"
+            }
+            log::Level::Error => {
+                tracing::error!(target: "bote::plugin", plugin, "{short}");
+                "error"
+            }
+        };
+        self.frame.journal.keep(LogRecord { at: self.call.clock.now(), level, line: short });
         Ok(())
     }
 }

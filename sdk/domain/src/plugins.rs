@@ -1,0 +1,72 @@
+//! The plug-ins of a host as whoever administers them sees them.
+
+use crate::prelude::*;
+use crate::tool::Localized;
+
+/// A capability that a plug-in asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name.
+    pub capability: String,
+    /// What the plug-in says it is for.
+    pub reason: Localized,
+    /// Whether an administrator granted it.
+    pub granted: bool,
+}
+
+/// How a plug-in stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PluginState {
+    /// Its tools can be run.
+    Runs,
+    /// Its newest version was not taken up; the one before runs on.
+    FormerRuns,
+    /// It was not taken up.
+    Refused,
+}
+
+impl PluginState {
+    /// The name used in message keys.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Runs => "runs",
+            Self::FormerRuns => "former-runs",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A line that a plug-in wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRecord {
+    /// When.
+    pub at: Instant,
+    /// How serious: `debug`, `info`, `warn`, `error`.
+    pub level: &'static str,
+    /// What.
+    pub line: String,
+}
+
+/// A plug-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginView {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// How it stands.
+    pub state: PluginState,
+    /// What it asks for, in the order of its manifest.
+    pub wanted: Vec<Wanted>,
+    /// Why it was not taken up, a sentence each, in English: they are for its author.
+    pub why: Vec<String>,
+    /// The last lines it wrote, newest first.
+    pub log: Vec<LogRecord>,
+}
+
+impl PluginView {
+    /// The capabilities it asks for and was not granted, or those it was.
+    pub fn capabilities(&self, granted: bool) -> Vec<String> {
+        self.wanted.iter().filter(|wanted| wanted.granted == granted).map(|wanted| wanted.capability.clone()).collect()
+    }
+}
