@@ -36,6 +36,7 @@ pub struct Tools {
     asked: Mutex<Vec<(ToolCall, String)>>,
     plugins: Mutex<Vec<PluginView>>,
     grants: Mutex<Vec<Grant>>,
+    refusing: Mutex<u32>,
 }
 
 /// A grant to a plug-in, or that it was taken back: which, what, and whether.
@@ -52,6 +53,7 @@ impl Default for Tools {
             asked: Mutex::default(),
             plugins: Mutex::new(vec![plugin("test", &[("usage", false)])]),
             grants: Mutex::default(),
+            refusing: Mutex::default(),
         }
     }
 }
@@ -94,6 +96,11 @@ impl Tools {
         *locked(&self.plugins) = views;
     }
 
+    /// The next grants cannot be written, so many.
+    pub fn fail_grants(&self, count: u32) {
+        *locked(&self.refusing) = count;
+    }
+
     /// What was granted and taken back so far.
     pub fn grants(&self) -> Vec<Grant> {
         locked(&self.grants).clone()
@@ -127,6 +134,11 @@ impl ToolBox for Tools {
     }
 
     async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+        let mut refusing = locked(&self.refusing);
+        if let Some(left) = refusing.checked_sub(1) {
+            *refusing = left;
+            return Err(Fault::Unreachable { what: "the grants", source: "they were told not to be written".into() });
+        }
         locked(&self.grants).push((plugin.to_owned(), capabilities.to_vec(), grant));
         Ok(())
     }

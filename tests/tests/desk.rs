@@ -35,6 +35,10 @@ mod passwords_lost;
 mod permissions;
 #[path = "desk/plugins.rs"]
 mod plugins;
+#[path = "desk/plugins_granted.rs"]
+mod plugins_granted;
+#[path = "desk/plugins_shown.rs"]
+mod plugins_shown;
 #[path = "desk/privacy.rs"]
 mod privacy;
 #[path = "desk/stories.rs"]

@@ -20,6 +20,8 @@ mod kills;
 mod operations;
 #[path = "stories/people.rs"]
 mod people;
+#[path = "stories/plugins.rs"]
+mod plugins;
 #[path = "stories/script.rs"]
 mod script;
 #[path = "stories/secret.rs"]

@@ -4,10 +4,12 @@ use crate::message::Message;
 use crate::press::{PluginAct, Tag};
 use crate::session::Dialog;
 use crate::step::Turn;
+use bote_sdk::actor::ChannelClass;
 use bote_sdk::operation::Operation;
 use bote_sdk::permissions::Permission;
 use bote_sdk::plugins::PluginView;
 use bote_sdk::query::Query;
+use bote_sdk::refusal::{Precondition, Refusal};
 
 /// Lines of a log on one page.
 pub(crate) const LINES: usize = 10;
@@ -30,9 +32,12 @@ pub(crate) fn seen(view: &PluginView) -> Tag {
 }
 
 impl Turn<'_> {
-    /// Whether the person administers; says so if not.
+    /// Whether the person administers, in private; says so if not.
     fn administers(&mut self) -> bool {
-        let permitted = self.context.actor.permit(Permission::Admin);
+        let permitted = self.context.actor.permit(Permission::Admin).and(match self.context.actor.class {
+            ChannelClass::Private => Ok(()),
+            ChannelClass::StaffGroup | ChannelClass::Customer => Err(Refusal::Precondition(Precondition::NotPrivate)),
+        });
         permitted.map_err(|refusal| self.say(Message::Refused { refusal, offer_claim: None })).is_ok()
     }
 

@@ -180,7 +180,10 @@ impl Messenger for Terminal {
         // A message without buttons leaves those of the question before it in force.
         if !rendering.buttons.is_empty() {
             self.lock().buttons = rendering.flat_buttons().cloned().collect();
-            self.secret.store(rendering.asks_secret, Ordering::SeqCst);
+        }
+        // What comes in between, the end of an older run for example, does not uncover what is being typed.
+        if rendering.asks_secret {
+            self.secret.store(true, Ordering::SeqCst);
         }
         Ok(())
     }

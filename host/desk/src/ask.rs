@@ -42,6 +42,10 @@ impl TicketDesk {
             Query::FindTicket { text } => self.find_ticket(text, actor).await,
             Query::Tickets { list, after } => self.list(*list, *after, actor).await,
             Query::Run { run } => self.run_view(*run, actor).await,
+            // What plug-ins write may speak of any customer.
+            Query::Plugins if actor.class != ChannelClass::Private => {
+                Ok(Err(Refusal::Precondition(Precondition::NotPrivate)))
+            }
             Query::Plugins => {
                 Ok(Ok(Answered { answer: Answer::Plugins(self.parts.tools.plugins()), touched: Vec::new() }))
             }

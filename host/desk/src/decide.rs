@@ -67,14 +67,23 @@ impl TicketDesk {
                 }))
             }
             Operation::GrantPlugin { plugin, capabilities, grant } => {
-                Ok(self.decide_grant(plugin, capabilities, *grant))
+                Ok(self.decide_grant(plugin, capabilities, *grant, actor))
             }
             operation => self.decide_on_ticket(operation, order, actor, now).await,
         }
     }
 
     /// A grant of what a plug-in asks for. Granting more than it asks would be a grant to its next version.
-    fn decide_grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<Decided, Refusal> {
+    fn decide_grant(
+        &self,
+        plugin: &str,
+        capabilities: &[String],
+        grant: bool,
+        actor: &Actor,
+    ) -> Result<Decided, Refusal> {
+        if actor.class != ChannelClass::Private {
+            return Err(Refusal::Precondition(Precondition::NotPrivate));
+        }
         let found = self.parts.tools.plugins().into_iter().find(|view| view.id == plugin).ok_or(Refusal::NotFound)?;
         let wanted = |name: &String| found.wanted.iter().any(|wanted| wanted.capability == *name);
         if capabilities.is_empty() || !capabilities.iter().all(wanted) {
@@ -301,7 +310,8 @@ impl TicketDesk {
                     if let Some(run) = receipt.run {
                         self.run_tool(run, None).await?;
                     }
-                    self.give(grant.as_ref()).await?;
+                    // A grant is not given again, for it may have been taken back meanwhile; whoever saw the first try fail
+                    // orders anew, with another key.
                     return Ok(Ok(receipt));
                 }
                 Commit::KeyReused => return Ok(Err(Refusal::Conflict(Conflict::KeyReused))),

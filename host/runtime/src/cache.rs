@@ -117,15 +117,24 @@ fn read(path: &Path) -> std::io::Result<(File, Vec<u8>)> {
 #[allow(unsafe_code, reason = "the one place where compiled code is taken in")]
 fn mapped(engine: &Engine, file: &File, compiled: &[u8]) -> wasmtime::Result<Component> {
     #[cfg(target_os = "linux")]
-    {
+    if is_ours_alone(file).unwrap_or(false) {
         let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file));
-        // SAFETY: as in `load`; the seal behind the code is no part of it.
+        // SAFETY: the seal of this very file held, and nobody but this process's own user can write into it; the host
+        // itself only ever puts whole new files beside it. The seal behind the code is no part of it.
         if let Ok(component) = unsafe { Component::deserialize_file(engine, path) } {
             return Ok(component);
         }
     }
     _ = file;
     load(engine, compiled)
+}
+
+/// Whether a file is this user's, known by one name, and nobody else's to write.
+#[cfg(all(feature = "compile", target_os = "linux"))]
+fn is_ours_alone(file: &File) -> std::io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (found, own) = (file.metadata()?, std::fs::metadata("/proc/self")?.uid());
+    Ok(found.uid() == own && found.nlink() == 1 && found.mode() & 0o022 == 0)
 }
 
 /// Writes beside and renames, so that a reader sees the whole file or none.

@@ -271,7 +271,19 @@ impl ToolBox for Runtime {
         let granted = grants::all(&self.options.grants, self.options.grants_file.as_deref()).unwrap_or_default();
         let generation = self.generation();
         let views = generation.files.values().filter_map(|(_, report)| {
-            let manifest = report.manifest.as_ref()?;
+            let Some(manifest) = &report.manifest else {
+                // It cannot be read: known by its file.
+                let id = report.file.file_name()?.to_string_lossy().into_owned();
+                let (state, why) = (PluginState::Refused, report.refused.clone());
+                return Some(PluginView {
+                    id,
+                    version: String::new(),
+                    state,
+                    wanted: Vec::new(),
+                    why,
+                    log: Vec::new(),
+                });
+            };
             let id = manifest.plugin.id.clone();
             let has = |name: &String| granted.get(&id).is_some_and(|granted| granted.contains(name));
             let in_the_making = plugin::is_in_the_making(&self.options, &report.file);
@@ -301,7 +313,9 @@ impl ToolBox for Runtime {
         let Some(file) = &self.options.grants_file else {
             return Err(Fault::corrupt("the grants", "this host keeps none beside its configuration"));
         };
-        grants::change(file, plugin, capabilities, grant).map_err(|fault| Fault::corrupt("the grants", fault))?;
-        Ok(())
+        grants::change(file, plugin, capabilities, grant).map(drop).map_err(|fault| match fault {
+            GrantsFault::File { .. } => Fault::Unreachable { what: "the file of grants", source: Box::new(fault) },
+            other => Fault::corrupt("the grants", other),
+        })
     }
 }

@@ -82,8 +82,8 @@ impl Network for Held {
 }
 
 /// Four run, sixteen wait.
-const HELD: u32 = 4;
-const WAIT: u32 = 16;
+pub(crate) const HELD: u32 = 4;
+pub(crate) const WAIT: u32 = 16;
 
 /// One thread for all: a task that was yielded to has gone as far as it can.
 #[tokio::test(flavor = "current_thread")]

@@ -163,7 +163,7 @@ async fn r_199_an_ordered_run_is_carried_out_by_the_process_that_follows_in_time
         let outcome = run.end.map(|end| end.outcome);
         assert_eq!(outcome, Some(if calls == 1 { Outcome::Done } else { Outcome::PasswordGone }), "{late}");
         let said = world.transcript(&private(ANA));
-        assert_eq!(calls == 0, said.contains("foi apagada antes do uso"), "{late}: {said}");
+        assert_eq!(calls == 0, said.contains("a senha digitada já foi apagada"), "{late}: {said}");
         nothing_is_kept(&world, ticket).await;
         world.end().await;
     }
@@ -191,7 +191,7 @@ async fn r_199_a_call_that_was_cut_off_is_not_made_again_without_its_password() 
     assert_eq!(world.tools.calls().len(), 1, "it is not called again");
     assert_eq!(only_run(&world).await.end.map(|end| end.outcome), Some(Outcome::PasswordGone));
     let said = world.transcript(&private(ANA));
-    assert!(said.contains("Rode a ferramenta de novo e digite a senha"), "{said}");
+    assert!(said.contains("leia o estado antes de tentar de novo"), "{said}");
     nothing_is_kept(&world, ticket).await;
     world.end().await;
 }

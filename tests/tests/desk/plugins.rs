@@ -13,12 +13,12 @@ use bote_tests::world::World;
 use crate::forms::buttons;
 use crate::{all_but, only};
 
-fn grant(plugin: &str, capability: &str) -> Operation {
+pub(crate) fn grant(plugin: &str, capability: &str) -> Operation {
     Operation::GrantPlugin { plugin: plugin.into(), capabilities: vec![capability.into()], grant: true }
 }
 
 /// A world with one plug-in that wants two things and has one of them.
-async fn half_granted() -> World {
+pub(crate) async fn half_granted() -> World {
     let world = World::new().await;
     world.tools.plug_in(vec![plugin("isp.meter", &[("usage", false), ("log", true)])]);
     world
@@ -33,7 +33,7 @@ async fn an_administrator_sees_a_plug_in_and_grants_what_it_asks() {
     assert!(only(&one).contains("✗ usage: Mede a conexão") && only(&one).contains("✓ log"), "{one:?}");
     assert_eq!(buttons(&world), ["✓ Conceder o que pede", "✗ Retirar", "📜 Registro"]);
     let said = world.press("✓ Conceder o que pede").await;
-    assert!(only(&said).contains("Concedido a isp.meter: usage."), "{said:?}");
+    assert!(only(&said).contains("isp.meter recebe usage."), "{said:?}");
     assert_eq!(world.tools.grants(), [("isp.meter".to_owned(), vec!["usage".to_owned()], true)]);
     world.end().await;
 }
@@ -44,7 +44,7 @@ async fn what_was_granted_can_be_taken_back() {
     world.say(ANA, "plugins").await;
     world.press("isp.meter").await;
     let said = world.press("✗ Retirar").await;
-    assert!(only(&said).contains("Retirado de isp.meter: log."), "{said:?}");
+    assert!(only(&said).contains("isp.meter perde log."), "{said:?}");
     assert_eq!(world.tools.grants(), [("isp.meter".to_owned(), vec!["log".to_owned()], false)]);
     world.end().await;
 }

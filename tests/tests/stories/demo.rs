@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use crate::database;
 use crate::script::Turn;
 
+/// May do everything, also administer.
+pub(crate) const ANA: i64 = 1;
 /// The technician of the story.
 pub(crate) const TEO: i64 = 2;
 /// His name.

@@ -12,7 +12,7 @@ use bote_runtime::{Cost, DeviceTransport, DirectDevices, Runtime};
 use bote_sdk::actor::{Actor, ChannelClass, Scope};
 use bote_sdk::catalogue::ClassificationUse;
 use bote_sdk::event::{Event, EventId, What};
-use bote_sdk::form::Offer;
+use bote_sdk::form::{Offer, ParamKind};
 use bote_sdk::id::*;
 use bote_sdk::job::Served;
 use bote_sdk::memory::MemoryStore;
@@ -148,7 +148,7 @@ async fn carry_out(
     let reading = Arc::clone(&store);
     let parts = Parts {
         network: Arc::new(RecordedNetwork::new(Arc::clone(&store))),
-        seal: Arc::new(NothingSealed),
+        seal: Arc::new(InMemory),
         store,
         dialog: Arc::new(Conversation),
         tools,
@@ -157,6 +157,7 @@ async fn carry_out(
         messengers: HashMap::from([(bote_terminal::platform(), terminal)]),
     };
     let desk = TicketDesk::new(parts, settings);
+    let arguments = sealed(arguments, spec, &desk)?;
     let actor = Actor {
         operator,
         name: "bote plugin run".to_owned(),
@@ -242,17 +243,35 @@ impl ToolBox for Measured {
     }
 }
 
-/// The invented provider has no passwords.
-struct NothingSealed;
+/// Everything of this run is in memory and gone with it, so a password lies open there; the invented provider has none.
+struct InMemory;
 
-impl Seal for NothingSealed {
-    fn seal(&self, _secret: &Secret) -> Sealed {
-        Sealed(Vec::new())
+impl Seal for InMemory {
+    fn seal(&self, secret: &Secret) -> Sealed {
+        Sealed(secret.expose().as_bytes().to_vec())
     }
 
-    fn open(&self, _sealed: &Sealed) -> Option<Secret> {
-        None
+    fn open(&self, sealed: &Sealed) -> Option<Secret> {
+        String::from_utf8(sealed.0.clone()).ok().map(Secret::new)
     }
+}
+
+/// The arguments as an order carries them: passwords sealed, and those written as `-` read from standard input, so that the
+/// list of processes does not show them.
+fn sealed(arguments: Vec<(String, String)>, spec: &ToolSpec, desk: &TicketDesk) -> Result<Vec<(String, String)>> {
+    let is_password = |name: &str| spec.params.iter().any(|p| p.name == name && p.kind == ParamKind::Password);
+    let mut sealed = Vec::new();
+    for (name, mut value) in arguments {
+        if is_password(&name) {
+            if value == "-" {
+                value.clear();
+                std::io::stdin().read_line(&mut value).context("standard input")?;
+            }
+            value = desk.password_argument(&Secret::new(value.trim_end_matches(['\n', '\r'])));
+        }
+        sealed.push((name, value));
+    }
+    Ok(sealed)
 }
 
 /// Keeps a recording as scenarios read it.
