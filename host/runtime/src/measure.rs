@@ -16,6 +16,10 @@ pub(crate) fn ran(plugin: &str, tool: &ToolId, end: &ToolEnd, cost: &Cost) {
         ("limit", end.limit.clone().unwrap_or_default()),
     ];
     counter!("bote_plugin_runs_total", &labels).increment(1);
+    if *cost == Cost::default() {
+        // It was turned away at the door, and cost nothing.
+        return;
+    }
     histogram!("bote_plugin_run_seconds", "plugin" => plugin.clone()).record(cost.wall_time.as_secs_f64());
     histogram!("bote_plugin_guest_seconds", "plugin" => plugin.clone()).record(cost.guest_time.as_secs_f64());
     histogram!("bote_plugin_memory_bytes", "plugin" => plugin.clone()).record(cost.memory_bytes as f64);

@@ -131,6 +131,9 @@ impl Runtime {
         if let Some(development) = &self.options.development {
             files.extend(components(development)?);
         }
+        // What runs comes first: a file that claims another's id is the one that is refused.
+        let is_as_it_was = |file: &PathBuf| before.files.get(file).is_some_and(|(known, _)| *known == Stamp::of(file));
+        files.sort_by_key(|file| (!is_as_it_was(file), !before.files.contains_key(file)));
         for file in files {
             let stamp = Stamp::of(&file);
             if let Some((known, report)) = before.files.get(&file)

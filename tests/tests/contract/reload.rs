@@ -254,3 +254,13 @@ async fn a_call_that_runs_goes_on_when_its_file_goes_away() {
     network.go.add_permits(1);
     assert_eq!(running.await.expect("the call does not panic").outcome, Outcome::Done);
 }
+
+#[tokio::test]
+async fn a_new_file_that_claims_the_id_of_one_that_runs_is_refused_whatever_its_name() {
+    let shop = Shop::of_misbehave();
+    shop.put("again.wasm", &renamed());
+    assert!(shop.reload());
+    assert_eq!(shop.titles(), ["Misbehaviour"]);
+    assert!(report(&shop.host, "again.wasm").refused[0].contains("another file of the folder"));
+    assert!(shop.works().await);
+}
