@@ -7,6 +7,8 @@ mod broken;
 mod form;
 #[path = "devices/login.rs"]
 mod login;
+#[path = "devices/rebinding.rs"]
+mod rebinding;
 #[path = "devices/restart.rs"]
 mod restart;
 #[path = "devices/scripted.rs"]

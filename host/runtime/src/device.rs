@@ -128,26 +128,49 @@ impl Devices {
     }
 }
 
+/// How the addresses of a name are found.
+#[async_trait]
+pub trait Names: Send + Sync {
+    /// Those it has now.
+    async fn find(&self, host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>>;
+}
+
+/// By the operating system.
+struct SystemNames;
+
+#[async_trait]
+impl Names for SystemNames {
+    async fn find(&self, host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+        Ok(tokio::net::lookup_host((host, port)).await?.collect())
+    }
+}
+
 /// Over the network.
 pub struct DirectDevices {
     /// Addresses that are allowed although devices do not have them otherwise.
     allowed: Vec<IpAddr>,
+    names: Box<dyn Names>,
 }
 
 impl DirectDevices {
     /// Reaches everything but loopback, link-local and the host's own addresses; `allowed` are exceptions.
     pub fn new(allowed: Vec<IpAddr>) -> Self {
-        Self { allowed }
+        Self::with_names(allowed, Box::new(SystemNames))
     }
 
-    /// The address that is dialled: the first of the name, after every one of them was looked at, since a name with one
-    /// good and one bad address is a trap.
+    /// The same, where names are found in another way.
+    pub fn with_names(allowed: Vec<IpAddr>, names: Box<dyn Names>) -> Self {
+        Self { allowed, names }
+    }
+
+    /// The address that is dialled, for the whole request: the first of the name, after every one of them was looked at,
+    /// since a name with one good and one bad address is a trap. What the name says a moment later is not asked.
     async fn resolve(&self, to: &Device) -> Result<SocketAddr, DeviceFault> {
         let host = to.host.expose();
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let found: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, to.port)],
-            Err(_) => tokio::net::lookup_host((bare, to.port)).await.map_err(|_| DeviceFault::NoAddress)?.collect(),
+            Err(_) => self.names.find(bare, to.port).await.map_err(|_| DeviceFault::NoAddress)?,
         };
         for address in &found {
             let ip = address.ip().to_canonical();

@@ -33,7 +33,7 @@ pub use capability::Capability;
 #[cfg(feature = "compile")]
 pub use compiled::compile;
 pub use compiled::{CompileFault, Machine};
-pub use device::{DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, Devices, DirectDevices};
+pub use device::{DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, Devices, DirectDevices, Names};
 pub use limits::{Ceiling, Limits};
 pub use manifest::{CapabilitySection, Manifest, ManifestFault};
 pub use plugin::PluginReport;
