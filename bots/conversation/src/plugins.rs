@@ -31,6 +31,11 @@ pub(crate) fn seen(view: &PluginView) -> Tag {
     tag(std::iter::once(view.version.clone()).chain(wanted))
 }
 
+/// The plug-in that a tag stands for.
+pub(crate) fn find(views: &[PluginView], of: Tag) -> Option<&PluginView> {
+    views.iter().find(|view| tag([&view.id]) == of)
+}
+
 impl Turn<'_> {
     /// Whether the person administers, in private; says so if not.
     fn administers(&mut self) -> bool {
@@ -65,7 +70,7 @@ impl Turn<'_> {
     /// The grant, if the plug-in still asks what was shown.
     pub(crate) fn grant(&mut self, views: &[PluginView], of: Tag, shown: Tag, grant: bool) {
         self.session.dialog = Dialog::Idle;
-        let view = views.iter().find(|view| tag([&view.id]) == of && seen(view) == shown);
+        let view = find(views, of).filter(|view| seen(view) == shown);
         let capabilities = view.map(|view| view.capabilities(!grant)).unwrap_or_default();
         let (Some(view), false) = (view, capabilities.is_empty()) else { return self.stale() };
         let plugin = view.id.clone();

@@ -5,7 +5,6 @@ use crate::session::At;
 use bote_sdk::id::{PersonCode, RunId, TicketId};
 use bote_sdk::query::{TicketCursor, TicketList};
 use bote_sdk::rendering::PAYLOAD_BYTES;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The edition of the codec; a payload of another is stale.
@@ -56,8 +55,7 @@ pub(crate) enum Press {
 }
 
 /// What a button on a plug-in does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PluginAct {
     Show,
     /// Its log, from a line on.

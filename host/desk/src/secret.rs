@@ -28,11 +28,8 @@ impl TicketDesk {
 
     /// Whether what was written is a password, sealed already or not.
     pub(crate) async fn is_secret(&self, event: &Event) -> Result<bool, Fault> {
-        Ok(match &event.what {
-            What::Secret(_) => true,
-            What::Text(_) => self.answers_secret(event, self.parts.store.session(&event.place).await?.as_ref()),
-            _ => false,
-        })
+        let session = self.parts.store.session(&event.place).await?;
+        Ok(self.answers_secret(event, session.as_ref()))
     }
 
     /// The same, in this session.

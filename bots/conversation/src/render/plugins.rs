@@ -3,7 +3,7 @@
 use super::Page;
 use super::tool::printable;
 use crate::format;
-use crate::plugins::{LINES, seen, tag};
+use crate::plugins::{LINES, find, seen, tag};
 use crate::press::{PluginAct, Press, Tag};
 use bote_sdk::plugins::{PluginState, PluginView};
 use bote_sdk::rendering::{Line, Tone};
@@ -36,7 +36,7 @@ impl Page<'_> {
     }
 
     pub(super) fn plugin(&mut self, views: &[PluginView], of: Tag) {
-        let Some(view) = views.iter().find(|view| tag([&view.id]) == of) else {
+        let Some(view) = find(views, of) else {
             return self.say(Tone::Plain, "note-stale", &[]);
         };
         self.plugin_line(view);
@@ -61,7 +61,7 @@ impl Page<'_> {
     }
 
     pub(super) fn plugin_log(&mut self, views: &[PluginView], of: Tag, from: usize) {
-        let Some(view) = views.iter().find(|view| tag([&view.id]) == of) else {
+        let Some(view) = find(views, of) else {
             return self.say(Tone::Plain, "note-stale", &[]);
         };
         self.say(Tone::Strong, "plugin-log", &[("plugin", view.id.as_str().into())]);
