@@ -12,7 +12,7 @@ use bote_sdk::form::{Choice, Offer, Param, ParamKind};
 use bote_sdk::id::*;
 use bote_sdk::operation::Risk;
 use bote_sdk::personal::{Sealed, Secret};
-use bote_sdk::plugins::{PluginState, PluginView, Wanted};
+use bote_sdk::plugins::{PluginGrant, PluginState, PluginView, Wanted};
 use bote_sdk::records::{NetworkSession, UsageSample};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Block, Localized, Outcome, ToolCall, ToolEnd, ToolSpec};
@@ -133,13 +133,13 @@ impl ToolBox for Tools {
         locked(&self.plugins).clone()
     }
 
-    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+    async fn grant(&self, decided: &PluginGrant) -> Result<(), Fault> {
         let mut refusing = locked(&self.refusing);
         if let Some(left) = refusing.checked_sub(1) {
             *refusing = left;
             return Err(Fault::Unreachable { what: "the grants", source: "they were told not to be written".into() });
         }
-        locked(&self.grants).push((plugin.to_owned(), capabilities.to_vec(), grant));
+        locked(&self.grants).push((decided.plugin.clone(), decided.capabilities.clone(), decided.grant));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What must hold besides the tests.
 
-use crate::{root, target, tools};
+use crate::{root, small, target, tools};
 use anyhow::{Context, Result, bail};
 use bote_build::step::{cargo, read, run, say, variable};
 use bote_build::{Compiler, TARGET};
@@ -12,6 +12,7 @@ pub(crate) fn all() -> Result<()> {
     form()?;
     lints()?;
     sdk_without_std()?;
+    small::check()?;
     one_tls_stack()?;
     dependencies()
 }

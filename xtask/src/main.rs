@@ -5,6 +5,7 @@ mod checks;
 mod plugins;
 mod postgres;
 mod servers;
+mod small;
 
 use anyhow::{Context as _, Result};
 use bote_build::step::{cargo, run, say, variable};
@@ -33,7 +34,7 @@ enum Task {
     Plugins,
     /// Make the plug-in authors' reference from the contract.
     Docs,
-    /// What must hold besides the tests: form, lints, dependencies, the SDK without std.
+    /// What must hold besides the tests: form, lints, dependencies, the SDK without std, the runtime without its compiler.
     Ci,
 }
 

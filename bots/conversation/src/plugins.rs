@@ -7,7 +7,7 @@ use crate::step::Turn;
 use bote_sdk::actor::ChannelClass;
 use bote_sdk::operation::Operation;
 use bote_sdk::permissions::Permission;
-use bote_sdk::plugins::PluginView;
+use bote_sdk::plugins::{PluginView, Wanted};
 use bote_sdk::query::Query;
 use bote_sdk::refusal::{Precondition, Refusal};
 
@@ -27,7 +27,10 @@ pub(crate) fn tag(words: impl IntoIterator<Item = impl AsRef<str>>) -> Tag {
 
 /// Stands for what an administrator saw of a plug-in: a grant is of that, and of no later version's wishes.
 pub(crate) fn seen(view: &PluginView) -> Tag {
-    let wanted = view.wanted.iter().map(|wanted| format!("{}{}", wanted.capability, wanted.granted));
+    let wanted = view.wanted.iter().map(|wanted| {
+        let Wanted { capability, reason, granted } = wanted;
+        format!("{capability} {granted} {} {}", reason.portuguese, reason.en)
+    });
     tag(std::iter::once(view.version.clone()).chain(wanted))
 }
 

@@ -7,10 +7,13 @@ mod run;
 mod sign;
 mod test;
 
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::wiring::{self, Devices};
 use anyhow::{Context, Result};
 use bote_runtime::{Machine, grants};
+use bote_sdk::plugins::PluginGrant;
+use bote_sdk::traits::Clock as _;
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
@@ -163,7 +166,10 @@ fn component(plugin: &Path) -> Result<PathBuf> {
 
 fn grant(config: &Config, plugin: &str, capabilities: &[String], grant: bool) -> Result<()> {
     let file = wiring::grants_file(config);
-    let granted = grants::change(&file, plugin, capabilities, grant)?;
+    let (plugin, capabilities) = (plugin.to_owned(), capabilities.to_vec());
+    let decided = PluginGrant { plugin, capabilities, grant, by: None, at: SystemClock.now() };
+    let granted = grants::change(&file, &decided)?;
+    let plugin = &decided.plugin;
     let granted: Vec<_> = granted.iter().map(String::as_str).collect();
     let now = if granted.is_empty() { "nothing".to_owned() } else { granted.join(", ") };
     anstream::println!("{plugin} may use: {now}");

@@ -6,10 +6,10 @@ use bote_sdk::change::Changes;
 use bote_sdk::express::express_query;
 use bote_sdk::files::{self, Attachment};
 use bote_sdk::id::*;
-use bote_sdk::job::Job;
 use bote_sdk::opening::{self, Opening, OpeningRecords};
 use bote_sdk::operation::{Operation, Order, Receipt};
 use bote_sdk::permissions::Permission;
+use bote_sdk::plugins::PluginGrant;
 use bote_sdk::records::{Connection, Contract, Person};
 use bote_sdk::refusal::{Conflict, Field, Precondition, Problem, Refusal};
 use bote_sdk::ticket::Ticket;
@@ -25,7 +25,7 @@ pub(crate) struct Decided {
     pub(crate) preference: Option<Preference>,
     pub(crate) run: Option<Run>,
     /// What is granted to a plug-in, or taken back, once this is committed.
-    pub(crate) grant: Option<Job>,
+    pub(crate) grant: Option<PluginGrant>,
     pub(crate) touched: Vec<AccessObject>,
 }
 
@@ -67,7 +67,7 @@ impl TicketDesk {
                 }))
             }
             Operation::GrantPlugin { plugin, capabilities, grant } => {
-                Ok(self.decide_grant(plugin, capabilities, *grant, actor))
+                Ok(self.decide_grant(plugin, capabilities, *grant, actor, now))
             }
             operation => self.decide_on_ticket(operation, order, actor, now).await,
         }
@@ -80,6 +80,7 @@ impl TicketDesk {
         capabilities: &[String],
         grant: bool,
         actor: &Actor,
+        at: Instant,
     ) -> Result<Decided, Refusal> {
         if actor.class != ChannelClass::Private {
             return Err(Refusal::Precondition(Precondition::NotPrivate));
@@ -89,7 +90,8 @@ impl TicketDesk {
         if capabilities.is_empty() || !capabilities.iter().all(wanted) {
             return Err(Refusal::invalid(Field::Capability, Problem::NotAChoice));
         }
-        let grant = Job::GrantPlugin { plugin: found.id, capabilities: capabilities.to_vec(), grant };
+        let (capabilities, by) = (capabilities.to_vec(), Some(actor.operator));
+        let grant = PluginGrant { plugin: found.id, capabilities, grant, by, at };
         Ok(Decided { grant: Some(grant), ..Decided::default() })
     }
 
@@ -302,7 +304,9 @@ impl TicketDesk {
                     if let Some(run) = run {
                         self.run_tool(run.id, None).await?;
                     }
-                    self.give(grant.as_ref()).await?;
+                    if let Some(grant) = grant {
+                        self.grant(&grant).await?;
+                    }
                     return Ok(Ok(receipt));
                 }
                 Commit::Seen(receipt) => {

@@ -9,6 +9,7 @@ use bote_sdk::dialog::Context;
 use bote_sdk::event::{Event, EventId, Place, What};
 use bote_sdk::id::{OperatorId, RunId};
 use bote_sdk::job::{Job, JobEnd, MessageBody, Served, StuckReason, TakenJob};
+use bote_sdk::plugins::PluginGrant;
 use bote_sdk::tool::{Run, ToolEnd};
 use bote_sdk::traits::{Access, Batch, Delivery, DeliveryFault, Fault};
 use chrono::TimeDelta;
@@ -44,9 +45,7 @@ impl TicketDesk {
         let done = match &taken.job {
             Job::Say { operator, body } => self.say(&taken.place, *operator, body, &mut accesses).await,
             Job::RunTool { run } => self.run_and_report(&taken.place, *run).await,
-            Job::GrantPlugin { plugin, capabilities, grant } => {
-                self.grant(plugin, capabilities, *grant).await.map_err(Failed::from)
-            }
+            Job::GrantPlugin(decided) => self.grant(decided).await.map_err(Failed::from),
             Job::Ring { name } => self.ring(&taken, name).await,
         };
         let end = match done {
@@ -140,17 +139,9 @@ impl TicketDesk {
         self.feed(Event { id, place, what: What::TimerRang(name.to_owned()) }).await
     }
 
-    /// The grant of a decision, if it is one.
-    pub(crate) async fn give(&self, grant: Option<&Job>) -> Result<(), Fault> {
-        match grant {
-            Some(Job::GrantPlugin { plugin, capabilities, grant }) => self.grant(plugin, capabilities, *grant).await,
-            _ => Ok(()),
-        }
-    }
-
-    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
-        tracing::info!(plugin, capabilities = capabilities.join(","), grant, "an administrator decided on a plug-in");
-        self.parts.tools.grant(plugin, capabilities, grant).await
+    pub(crate) async fn grant(&self, decided: &PluginGrant) -> Result<(), Fault> {
+        tracing::info!(?decided, "an administrator decided on a plug-in");
+        self.parts.tools.grant(decided).await
     }
 
     /// Results come in by the same door as messages.

@@ -204,8 +204,8 @@ impl TicketDesk {
         if let Some(run) = &played.decided.run {
             jobs.push(NewJob { place: place.clone(), job: Job::RunTool { run: run.id }, due: scene.now });
         }
-        if let Some(job) = played.decided.grant.clone() {
-            jobs.push(NewJob { place: place.clone(), job, due: scene.now });
+        if let Some(grant) = played.decided.grant.clone() {
+            jobs.push(NewJob { place: place.clone(), job: Job::GrantPlugin(grant), due: scene.now });
         }
         for timer in played.timers {
             jobs.push(NewJob { place: place.clone(), job: Job::Ring { name: timer.name }, due: timer.at });

@@ -10,7 +10,7 @@
 use bote_runtime::signature::Trust;
 use bote_runtime::{Cache, Ceiling, Limits, Machine, Runtime, RuntimeOptions};
 use bote_sdk::id::ConnectionCode;
-use bote_sdk::tool::ToolConnection;
+use bote_sdk::tool::{Outcome, ToolConnection};
 use bote_sdk::traits::ToolBox;
 use bote_testkit::{Scene, printed};
 use sha2::{Digest as _, Sha256};
@@ -51,14 +51,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         device_addresses: Vec::new(),
     })?;
     for report in runtime.reports() {
-        let state = if report.refused.is_empty() { "loaded".to_owned() } else { report.refused.join("; ") };
-        println!("{}: {state}", report.file.display());
+        if !report.refused.is_empty() {
+            return Err(format!("{}: {}", report.file.display(), report.refused.join("; ")).into());
+        }
+        println!("{}: loaded", report.file.display());
     }
     let mut scene = Scene::at("2026-11-24T12:00:00Z".parse()?);
     scene.connection = Some(ToolConnection { code: ConnectionCode(1), plan: None, equipment: Vec::new() });
     for tool in runtime.tools() {
         let (end, cost) = runtime.call_with_cost(scene.call(&tool.id.0, &[])).await;
         println!("{}: {:?} in {:?}\n{}", tool.id, end.outcome, cost.wall_time, printed(&end));
+        // A tool that has no equipment to ask says so.
+        if !matches!(end.outcome, Outcome::Done | Outcome::Failed) {
+            return Err(format!("{} was ended", tool.id).into());
+        }
     }
     Ok(())
 }

@@ -49,7 +49,10 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> 
     let path = folder.join(file_name(engine, wasm));
     match read(&path) {
         Ok((file, sealed)) => match unseal(&cache.key, &sealed).and_then(|compiled| mapped(engine, &file, compiled)) {
-            Ok(component) => return Ok(component),
+            Ok(component) => {
+                crate::measure::cached(true);
+                return Ok(component);
+            }
             Err(error) => {
                 tracing::warn!(error = %error, path = %path.display(), "a cached plug-in was not taken, compiling");
             }
@@ -57,6 +60,7 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> 
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => tracing::warn!(error = %error, path = %path.display(), "a cached plug-in could not be read"),
     }
+    crate::measure::cached(false);
     let compiled = engine.precompile_component(wasm)?;
     let sealed = [&compiled[..], &seal(&cache.key, &compiled)?].concat();
     if let Err(error) = store(&path, &sealed) {

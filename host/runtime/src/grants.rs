@@ -1,8 +1,9 @@
-//! What an administrator grants: in the configuration, and in a file that the command line writes. The file is looked at
-//! again when the folder of plug-ins is.
+//! What an administrator grants: in the configuration, and in a file that the command line and the chat write. The file is
+//! looked at again when the folder of plug-ins is.
 
 use crate::capability::Capability;
 use crate::plugin::Stamp;
+use bote_sdk::plugins::PluginGrant;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -17,7 +18,13 @@ pub type Grants = BTreeMap<String, BTreeSet<String>>;
 struct GrantsFile {
     #[serde(default)]
     grants: Grants,
+    /// How it came to be so, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decided: Vec<PluginGrant>,
 }
+
+/// Decisions that are kept.
+const DECISIONS: usize = 200;
 
 /// Why the file of grants cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -59,20 +66,18 @@ pub(crate) fn stamp(file: Option<&Path>) -> Option<Stamp> {
     file.and_then(Stamp::of)
 }
 
-/// Grants capabilities in the file, or takes them back; what the plug-in has by the file afterwards.
-pub fn change(
-    file: &Path,
-    plugin: &str,
-    capabilities: &[String],
-    grant: bool,
-) -> Result<BTreeSet<String>, GrantsFault> {
+/// Grants capabilities in the file, or takes them back, and keeps who decided it; what the plug-in has by the file
+/// afterwards.
+pub fn change(file: &Path, decided: &PluginGrant) -> Result<BTreeSet<String>, GrantsFault> {
+    let PluginGrant { plugin, capabilities, grant, .. } = decided;
     if let Some(unknown) = capabilities.iter().find(|name| Capability::named(name).is_none()) {
         return Err(GrantsFault::Unknown(unknown.clone()));
     }
+    let _alone = alone(file)?;
     let mut content = read(file)?;
-    let granted = content.grants.entry(plugin.to_owned()).or_default();
+    let granted = content.grants.entry(plugin.clone()).or_default();
     for capability in capabilities {
-        if grant {
+        if *grant {
             granted.insert(capability.clone());
         } else {
             granted.remove(capability);
@@ -80,8 +85,25 @@ pub fn change(
     }
     let granted = granted.clone();
     content.grants.retain(|_, capabilities| !capabilities.is_empty());
+    // The job of a decision may be done twice.
+    if content.decided.last() != Some(decided) {
+        content.decided.push(decided.clone());
+    }
+    let too_many = content.decided.len().saturating_sub(DECISIONS);
+    content.decided.drain(..too_many);
     write(file, &content)?;
     Ok(granted)
+}
+
+/// Whoever holds this changes the file alone, among all processes of this machine.
+fn alone(file: &Path) -> Result<std::fs::File, GrantsFault> {
+    let fault = |source| GrantsFault::File { path: file.to_owned(), source };
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(fault)?;
+    }
+    let lock = std::fs::File::create(file.with_extension("lock")).map_err(fault)?;
+    lock.lock().map_err(fault)?;
+    Ok(lock)
 }
 
 fn read(file: &Path) -> Result<GrantsFile, GrantsFault> {
@@ -98,9 +120,6 @@ fn write(file: &Path, content: &GrantsFile) -> Result<(), GrantsFault> {
     let fault = |source| GrantsFault::File { path: file.to_owned(), source };
     let unreadable = |why: String| GrantsFault::Unreadable { path: file.to_owned(), why };
     let text = toml::to_string(content).map_err(|error| unreadable(error.to_string()))?;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(fault)?;
-    }
     let beside = file.with_extension(format!("{}.tmp", std::process::id()));
     let mut out = std::fs::File::create(&beside).map_err(fault)?;
     out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(fault)?;
@@ -110,20 +129,55 @@ fn write(file: &Path, content: &GrantsFile) -> Result<(), GrantsFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bote_sdk::id::OperatorId;
+
+    fn decided(plugin: &str, capabilities: &[&str], grant: bool) -> PluginGrant {
+        let at = "2026-11-24T12:00:00Z".parse().expect("an instant");
+        let capabilities = capabilities.iter().map(|name| (*name).to_owned()).collect();
+        PluginGrant { plugin: plugin.to_owned(), capabilities, grant, by: Some(OperatorId(7)), at }
+    }
 
     #[test]
     fn what_is_granted_is_kept_beside_the_configuration_and_can_be_taken_back() {
-        let folder = std::env::temp_dir().join(format!("bote-grants-{}", std::process::id()));
-        let file = folder.join("grants.toml");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("grants.toml");
         let fixed = Grants::from([("isp.a".to_owned(), BTreeSet::from(["log".to_owned()]))]);
-        change(&file, "isp.a", &["usage".into(), "clock".into()], true).expect("granted");
-        change(&file, "isp.a", &["clock".into()], false).expect("taken back");
-        let both = all(&fixed, Some(&file)).expect("readable");
-        assert_eq!(both["isp.a"], BTreeSet::from(["log".to_owned(), "usage".to_owned()]));
-        let said = change(&file, "isp.a", &["files".into()], true).expect_err("unknown").to_string();
+        let all_of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        change(&file, &decided("isp.a", &["usage", "clock"], true)).expect("granted");
+        change(&file, &decided("isp.a", &["clock"], false)).expect("taken back");
+        assert_eq!(all(&fixed, Some(&file)).expect("readable")["isp.a"], all_of(&["log", "usage"]));
+        let said = change(&file, &decided("isp.a", &["files"], true)).expect_err("unknown").to_string();
         assert!(said.contains("there is no capability `files`") && said.contains("device-http"), "{said}");
         std::fs::write(&file, "[grants]\n\"isp.a\" = 5\n").expect("written");
         assert!(all(&fixed, Some(&file)).is_err(), "a broken file grants nothing and is said to be broken");
-        std::fs::remove_dir_all(folder).expect("our own folder");
+    }
+
+    #[test]
+    fn who_decided_what_is_kept_once_and_the_oldest_goes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("grants.toml");
+        for _ in 0..2 {
+            change(&file, &decided("isp.a", &["usage"], true)).expect("granted");
+        }
+        assert_eq!(read(&file).expect("readable").decided, [decided("isp.a", &["usage"], true)]);
+        for number in 0..DECISIONS {
+            change(&file, &decided(&format!("isp.p{number}"), &["log"], true)).expect("granted");
+        }
+        let kept = read(&file).expect("readable").decided;
+        assert_eq!((kept.len(), &*kept[0].plugin), (DECISIONS, "isp.p0"));
+    }
+
+    #[test]
+    fn two_who_change_the_file_at_once_lose_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("grants.toml");
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let file = &file;
+                scope
+                    .spawn(move || change(file, &decided(&format!("isp.p{number}"), &["log"], true)).expect("granted"));
+            }
+        });
+        assert_eq!(all(&Grants::new(), Some(&file)).expect("readable").len(), 8);
     }
 }

@@ -136,6 +136,7 @@ impl CallState {
         if self.frame.granted.has(capability) {
             return Ok(Ok(()));
         }
+        crate::measure::denied(&self.frame.plugin, capability.name());
         tracing::info!(plugin = self.frame.plugin, capability = capability.name(), "a capability is not granted");
         Ok(Err(self.failure(FailureKind::Denied, "not-granted")))
     }

@@ -26,6 +26,7 @@ mod runtime;
 mod shape;
 pub mod signature;
 mod tls;
+mod view;
 
 pub use cache::Cache;
 pub use call::Cost;

@@ -61,6 +61,7 @@ impl Stamp {
 /// A plug-in that is ready to be called.
 pub(crate) struct Plugin {
     pub(crate) file: PathBuf,
+    pub(crate) manifest: Arc<Manifest>,
     pub(crate) frame: Arc<Frame>,
     pub(crate) pre: PluginPre<CallState>,
     pub(crate) forms: Option<FormsPre>,
@@ -116,7 +117,7 @@ pub(crate) fn load(
              against the released one"
         )]);
     }
-    Ok(Plugin { file: file.to_owned(), frame, pre, forms, gate: Gate::new() })
+    Ok(Plugin { file: file.to_owned(), manifest, frame, pre, forms, gate: Gate::new() })
 }
 
 /// The manifest and the component of a file, if it may be taken.

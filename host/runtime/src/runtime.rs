@@ -12,9 +12,10 @@ use crate::limits::{Ceiling, Limits};
 use crate::measure;
 use crate::plugin::{self, Plugin, PluginReport, Stamp};
 use crate::signature::Trust;
+use crate::view;
 use async_trait::async_trait;
 use bote_sdk::form::Offer;
-use bote_sdk::plugins::{PluginState, PluginView, Wanted};
+use bote_sdk::plugins::{PluginGrant, PluginView};
 use bote_sdk::tool::{Outcome, ToolCall, ToolEnd, ToolSpec};
 use bote_sdk::traits::{Fault, ToolBox};
 use std::collections::BTreeMap;
@@ -83,6 +84,7 @@ struct Generation {
     plugins: Vec<Arc<Plugin>>,
     files: BTreeMap<PathBuf, (Option<Stamp>, PluginReport)>,
     grants: Option<Stamp>,
+    granted: Grants,
 }
 
 /// How often a watched folder is looked at.
@@ -149,6 +151,7 @@ impl Runtime {
             next.files.insert(file, (stamp, report));
         }
         changed |= before.files.len() != next.files.len();
+        next.granted = grants;
         if changed {
             *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         }
@@ -188,12 +191,20 @@ impl Runtime {
 
     /// Looks at the folder again and again, until the runtime is gone.
     pub async fn watch(runtime: std::sync::Weak<Self>) {
+        let mut told = None;
         loop {
             tokio::time::sleep(LOOK).await;
             let Some(runtime) = runtime.upgrade() else { return };
             let looked = tokio::task::spawn_blocking(move || runtime.reload().map(drop)).await;
-            if let Ok(Err(fault)) = looked {
-                tracing::warn!(error = &fault as &dyn std::error::Error, "the plug-in folder could not be looked at");
+            let Ok(looked) = looked else { continue };
+            let trouble = looked.err().map(|fault| fault.to_string());
+            if trouble != told {
+                // Said once, not at each look.
+                match &trouble {
+                    Some(error) => tracing::warn!(error, "the plug-in folder could not be looked at"),
+                    None => tracing::info!("the plug-in folder can be looked at again"),
+                }
+                told = trouble;
             }
         }
     }
@@ -261,62 +272,39 @@ impl ToolBox for Runtime {
         let refused = |outcome| Err(ToolEnd::without_answer(outcome));
         let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
         let Some(forms) = &plugin.forms else { return refused(Outcome::Unavailable) };
+        let tool = call.tool.clone();
         let _place = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
             Ok(place) => place,
             Err(outcome) => return refused(outcome),
         };
         let asked = call::choices(&self.running, &plugin, forms, call, parameter).await;
-        plugin.gate.ended(asked.as_ref().map_or_else(|end| end.outcome, |_| Outcome::Done));
+        let outcome = asked.as_ref().map_or_else(|end| end.outcome, |_| Outcome::Done);
+        plugin.gate.ended(outcome);
+        measure::asked(&plugin.frame.plugin, &tool, outcome);
         asked
     }
 
     fn plugins(&self) -> Vec<PluginView> {
-        let granted = grants::all(&self.options.grants, self.options.grants_file.as_deref()).unwrap_or_default();
         let generation = self.generation();
-        let views = generation.files.values().filter_map(|(_, report)| {
-            let Some(manifest) = &report.manifest else {
-                // It cannot be read: known by its file.
-                let id = report.file.file_name()?.to_string_lossy().into_owned();
-                let (state, why) = (PluginState::Refused, report.refused.clone());
-                return Some(PluginView {
-                    id,
-                    version: String::new(),
-                    state,
-                    wanted: Vec::new(),
-                    why,
-                    log: Vec::new(),
-                });
-            };
-            let id = manifest.plugin.id.clone();
-            let has = |name: &String| granted.get(&id).is_some_and(|granted| granted.contains(name));
-            let in_the_making = plugin::is_in_the_making(&self.options, &report.file);
-            let wanted = manifest.capabilities.iter().map(|(name, section)| Wanted {
-                capability: name.clone(),
-                reason: section.localized(),
-                granted: in_the_making || has(name),
-            });
-            let state = match (report.refused.is_empty(), report.former_runs) {
-                (true, _) => PluginState::Runs,
-                (false, true) => PluginState::FormerRuns,
-                (false, false) => PluginState::Refused,
-            };
-            Some(PluginView {
-                version: manifest.plugin.version.clone(),
-                state,
-                wanted: wanted.collect(),
-                why: report.refused.clone(),
-                log: self.journals.of(&id).newest(),
-                id,
-            })
+        let read = grants::all(&self.options.grants, self.options.grants_file.as_deref());
+        let (granted, trouble) = match &read {
+            Ok(granted) => (granted, None),
+            Err(fault) => (&generation.granted, Some(fault)),
+        };
+        let views = generation.files.iter().filter_map(|(file, (_, report))| {
+            let former = generation.plugins.iter().find(|plugin| report.former_runs && plugin.file == *file);
+            let mut view = view::of(report, former.map(Arc::as_ref), granted, &self.options, &self.journals)?;
+            view.why.extend(trouble.map(|fault| format!("{fault}; what was granted before stays")));
+            Some(view)
         });
         views.collect()
     }
 
-    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
+    async fn grant(&self, decided: &PluginGrant) -> Result<(), Fault> {
         let Some(file) = &self.options.grants_file else {
             return Err(Fault::corrupt("the grants", "this host keeps none beside its configuration"));
         };
-        grants::change(file, plugin, capabilities, grant).map(drop).map_err(|fault| match fault {
+        grants::change(file, decided).map(drop).map_err(|fault| match fault {
             GrantsFault::File { .. } => Fault::Unreachable { what: "the file of grants", source: Box::new(fault) },
             other => Fault::corrupt("the grants", other),
         })

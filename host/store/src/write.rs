@@ -204,7 +204,7 @@ async fn write_job<C: ConnectionTrait>(db: &C, new: &NewJob) -> Result<(), DbErr
     let lane = new.job.lane(&new.place);
     let timer = match &new.job {
         Job::Ring { .. } => Some(lane.clone()),
-        Job::Say { .. } | Job::RunTool { .. } | Job::GrantPlugin { .. } => None,
+        Job::Say { .. } | Job::RunTool { .. } | Job::GrantPlugin(_) => None,
     };
     let model = outbox::ActiveModel {
         id: NotSet,

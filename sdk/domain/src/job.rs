@@ -3,6 +3,7 @@
 
 use crate::event::Place;
 use crate::id::{JobId, OperatorId, RunId};
+use crate::plugins::PluginGrant;
 use crate::prelude::*;
 
 /// A message as the conversation names it; opaque to everybody else.
@@ -27,14 +28,7 @@ pub enum Job {
         run: RunId,
     },
     /// Grant capabilities to a plug-in, or take them back.
-    GrantPlugin {
-        /// Which plug-in.
-        plugin: String,
-        /// Which capabilities.
-        capabilities: Vec<String>,
-        /// Grant, or take back.
-        grant: bool,
-    },
+    GrantPlugin(PluginGrant),
     /// Ring a timer of the conversation.
     Ring {
         /// Its name.
@@ -48,7 +42,7 @@ impl Job {
         match self {
             Self::Say { .. } => "say",
             Self::RunTool { .. } => "run_tool",
-            Self::GrantPlugin { .. } => "grant_plugin",
+            Self::GrantPlugin(_) => "grant_plugin",
             Self::Ring { .. } => "ring",
         }
     }
@@ -58,7 +52,7 @@ impl Job {
         match self {
             Self::Say { .. } => place.key(),
             Self::RunTool { run } => format!("run/{run}"),
-            Self::GrantPlugin { .. } => "grants".to_owned(),
+            Self::GrantPlugin(_) => "grants".to_owned(),
             Self::Ring { name } => format!("{}/ring/{name}", place.key()),
         }
     }

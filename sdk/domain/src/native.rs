@@ -1,7 +1,7 @@
 //! Tools in plain Rust, handed over by a program that embeds the desk, and toolboxes side by side.
 
 use crate::form::Offer;
-use crate::plugins::PluginView;
+use crate::plugins::{PluginGrant, PluginView};
 use crate::prelude::*;
 use crate::tool::{Outcome, ToolCall, ToolEnd, ToolSpec};
 use crate::traits::{Fault, ToolBox};
@@ -94,10 +94,10 @@ impl ToolBox for Toolboxes {
         self.0.iter().flat_map(|tools| tools.plugins()).collect()
     }
 
-    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
-        match self.0.iter().find(|tools| tools.plugins().iter().any(|view| view.id == plugin)) {
-            Some(tools) => tools.grant(plugin, capabilities, grant).await,
-            None => Err(Fault::corrupt("the grants", format!("there is no plug-in {plugin} here"))),
+    async fn grant(&self, decided: &PluginGrant) -> Result<(), Fault> {
+        match self.0.iter().find(|tools| tools.plugins().iter().any(|view| view.id == decided.plugin)) {
+            Some(tools) => tools.grant(decided).await,
+            None => Err(Fault::corrupt("the grants", format!("there is no plug-in {} here", decided.plugin))),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The plug-ins of a host as whoever administers them sees them.
 
+use crate::id::OperatorId;
 use crate::prelude::*;
 use crate::tool::Localized;
 
@@ -12,6 +13,21 @@ pub struct Wanted {
     pub reason: Localized,
     /// Whether an administrator granted it.
     pub granted: bool,
+}
+
+/// What an administrator decided on a plug-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginGrant {
+    /// Which plug-in.
+    pub plugin: String,
+    /// Which capabilities.
+    pub capabilities: Vec<String>,
+    /// Grant them, or take them back.
+    pub grant: bool,
+    /// Who decided; `None` on the command line.
+    pub by: Option<OperatorId>,
+    /// When.
+    pub at: Instant,
 }
 
 /// How a plug-in stands.

@@ -13,7 +13,7 @@ use crate::id::*;
 use crate::job::{JobEnd, MessageBody, NewJob, Served, TakenJob};
 use crate::operation::{Order, Receipt};
 use crate::personal::{Sealed, Secret};
-use crate::plugins::PluginView;
+use crate::plugins::{PluginGrant, PluginView};
 use crate::prelude::*;
 use crate::protocol::Protocol;
 use crate::query::{Answer, Query, TicketCursor, TicketList};
@@ -410,9 +410,8 @@ pub trait ToolBox: Send + Sync {
         Vec::new()
     }
     /// Grants capabilities to a plug-in, or takes them back. Doing it twice is doing it once.
-    async fn grant(&self, plugin: &str, capabilities: &[String], grant: bool) -> Result<(), Fault> {
-        _ = (capabilities, grant);
-        Err(Fault::corrupt("the grants", format!("there is no plug-in {plugin} here")))
+    async fn grant(&self, decided: &PluginGrant) -> Result<(), Fault> {
+        Err(Fault::corrupt("the grants", format!("there is no plug-in {} here", decided.plugin)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an administrator sees of the plug-ins of a running host, what a grant there does, and what is counted.
 
+use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use metrics::Key;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tokio::task::JoinSet;
 
+use crate::components::edited;
 use crate::consumption::period;
 use crate::gate::{HELD, Held, WAIT};
-use crate::reload::{FILE, Shop, wanting};
+use crate::reload::{FILE, Shop, decided, wanting};
 use crate::{CONSUMPTION, MISBEHAVE, at, everything, granted, host, how, plugins_folder, silent, small};
 
 fn seen(shop: &Shop) -> PluginView {
@@ -26,7 +28,7 @@ fn seen(shop: &Shop) -> PluginView {
 }
 
 async fn grant(shop: &Shop, capability: &str, grant: bool) {
-    shop.host.grant(MISBEHAVE, &[capability.to_owned()], grant).await.expect("the file can be written");
+    shop.host.grant(&decided(MISBEHAVE, capability, grant)).await.expect("the file can be written");
     assert!(shop.reload());
 }
 
@@ -57,10 +59,50 @@ async fn an_upgrade_that_asks_for_more_waits_and_is_granted() {
     assert_eq!((seen(&shop).state, shop.titles()), (PluginState::Runs, vec!["Greed".to_owned()]));
 }
 
+/// What only the version that runs has can be taken back, and then nothing of it runs.
+#[tokio::test]
+async fn while_a_former_version_runs_what_it_has_is_shown_beside_what_the_newest_asks() {
+    let shop = Shop::open(&[FILE], Grants::new(), small());
+    grant(&shop, "log", true).await;
+    shop.put(FILE, &edited(FILE, |manifest| manifest.replace("\nlog = ", "\nstore = ")));
+    assert!(shop.reload());
+    let view = seen(&shop);
+    assert_eq!(view.state, PluginState::FormerRuns);
+    assert_eq!((view.capabilities(false), view.capabilities(true)), (vec!["store".into()], vec!["log".into()]));
+    grant(&shop, "log", false).await;
+    let view = seen(&shop);
+    assert_eq!((view.state, view.capabilities(false)), (PluginState::Refused, vec!["store".into()]));
+    assert!(shop.titles().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_became_unreadable_is_seen_as_the_plug_in_that_goes_on() {
+    let shop = Shop::open(&[FILE], granted(&[(MISBEHAVE, "log")]), small());
+    shop.put(FILE, b"words");
+    assert!(shop.reload());
+    let view = seen(&shop);
+    assert_eq!((view.id.as_str(), view.state), (MISBEHAVE, PluginState::FormerRuns));
+    assert_eq!(view.capabilities(true), ["log"]);
+    assert!(!view.why.is_empty() && shop.titles() == ["Misbehaviour"]);
+}
+
+#[tokio::test]
+async fn a_broken_file_of_grants_leaves_what_was_granted_and_is_said() {
+    let shop = Shop::open(&[FILE], Grants::new(), small());
+    grant(&shop, "log", true).await;
+    fs::write(shop.grants_file(), "[grants]\nbroken = 5\n").expect("the folder can be written to");
+    assert!(shop.host.reload().is_err());
+    let view = seen(&shop);
+    assert_eq!((view.state, view.capabilities(true)), (PluginState::Runs, vec!["log".to_owned()]));
+    assert!(view.why.iter().any(|why| why.contains("cannot be read")), "{view:?}");
+    let said = shop.host.grant(&decided(MISBEHAVE, "log", false)).await.expect_err("it is broken");
+    assert!(!said.is_retryable(), "{said}");
+}
+
 #[tokio::test]
 async fn an_unknown_capability_is_granted_to_nobody() {
     let shop = Shop::open(&[FILE], Grants::new(), small());
-    assert!(shop.host.grant(MISBEHAVE, &["files".to_owned()], true).await.is_err());
+    assert!(shop.host.grant(&decided(MISBEHAVE, "files", true)).await.is_err());
 }
 
 #[tokio::test]
@@ -114,7 +156,7 @@ async fn a_grant_is_the_same_when_it_is_done_twice_and_is_of_this_plug_in_alone(
 async fn what_the_configuration_grants_is_shown_and_cannot_be_taken_back_in_the_file() {
     let shop = Shop::open(&[FILE], granted(&[(MISBEHAVE, "log")]), small());
     assert_eq!(seen(&shop).capabilities(true), ["log"]);
-    shop.host.grant(MISBEHAVE, &["log".to_owned()], false).await.expect("the file can be written");
+    shop.host.grant(&decided(MISBEHAVE, "log", false)).await.expect("the file can be written");
     shop.reload();
     assert_eq!((seen(&shop).state, seen(&shop).capabilities(true)), (PluginState::Runs, vec!["log".to_owned()]));
 }
@@ -135,7 +177,7 @@ async fn files_that_cannot_be_read_are_seen_with_the_reason() {
 #[tokio::test]
 async fn a_host_that_keeps_no_grants_of_its_own_says_so() {
     let host = host(plugins_folder(), small(), Grants::new());
-    let said = host.grant(MISBEHAVE, &["log".to_owned()], true).await.expect_err("there is no file").to_string();
+    let said = host.grant(&decided(MISBEHAVE, "log", true)).await.expect_err("there is no file").to_string();
     assert!(said.contains("grants"), "{said}");
 }
 

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bote_runtime::grants::{Grants, change};
 use bote_runtime::{Limits, Runtime, RuntimeOptions};
 use bote_sdk::dialog::Language;
+use bote_sdk::id::OperatorId;
+use bote_sdk::plugins::PluginGrant;
 use bote_sdk::tool::Outcome;
 use bote_sdk::traits::ToolBox;
 use tempfile::TempDir;
@@ -17,9 +19,12 @@ use tempfile::TempDir;
 use crate::components::edited;
 use crate::consumption::period;
 use crate::gate::Held;
-use crate::{MISBEHAVE, granted, how, options, plugins_folder, refused, report, silent, small, unavailable};
+use crate::{MISBEHAVE, at, granted, how, options, plugins_folder, refused, report, silent, small, unavailable};
 
 pub(crate) const FILE: &str = "misbehave.wasm";
+
+/// The name of the file of grants.
+const GRANTS: &str = "grants.toml";
 
 /// A folder of plug-ins, a file of grants beside it, and the host that looks at both.
 pub(crate) struct Shop {
@@ -36,7 +41,7 @@ impl Shop {
             fs::copy(plugins_folder().join(file), place.path().join("plugins").join(file)).expect("they are built");
         }
         let options = RuntimeOptions {
-            grants_file: Some(place.path().join("grants.toml")),
+            grants_file: Some(place.path().join(GRANTS)),
             ..options(place.path().join("plugins"), limits, grants)
         };
         Self { host: Arc::new(Runtime::new(&options).expect("the host starts")), place }
@@ -45,6 +50,10 @@ impl Shop {
     /// With the misbehaving plug-in, which has what it asks.
     fn of_misbehave() -> Self {
         Self::open(&[FILE], granted(&[(MISBEHAVE, "log")]), small())
+    }
+
+    pub(crate) fn grants_file(&self) -> PathBuf {
+        self.place.path().join(GRANTS)
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -61,8 +70,7 @@ impl Shop {
 
     /// Grants in the file, or takes back.
     fn grant(&self, plugin: &str, capability: &str, grant: bool) {
-        let file: &Path = &self.place.path().join("grants.toml");
-        change(file, plugin, &[capability.to_owned()], grant).expect("the file can be written");
+        change(&self.grants_file(), &decided(plugin, capability, grant)).expect("the file can be written");
     }
 
     /// The titles of the tools there are.
@@ -72,6 +80,18 @@ impl Shop {
 
     async fn works(&self) -> bool {
         self.host.call(how("ok")).await.outcome == Outcome::Done
+    }
+}
+
+/// A decision of the operator 1.
+pub(crate) fn decided(plugin: &str, capability: &str, grant: bool) -> PluginGrant {
+    let capabilities = vec![capability.to_owned()];
+    PluginGrant {
+        plugin: plugin.to_owned(),
+        capabilities,
+        grant,
+        by: Some(OperatorId(1)),
+        at: at("2026-03-10T14:30:00-03:00"),
     }
 }
 

@@ -5,10 +5,10 @@ use bote_sdk::event::What;
 use bote_sdk::id::IdempotencyKey;
 use bote_sdk::job::Job;
 use bote_sdk::operation::Operation;
-use bote_sdk::plugins::PluginView;
+use bote_sdk::plugins::{PluginGrant, PluginView};
 use bote_sdk::query::Query;
 use bote_sdk::refusal::{Field, Precondition, Problem, Refusal};
-use bote_sdk::traits::Desk as _;
+use bote_sdk::traits::{Clock as _, Desk as _};
 use bote_tests::fakes::plugin;
 use bote_tests::sample::*;
 use bote_tests::world::{WORKS, World, group, private};
@@ -33,9 +33,13 @@ async fn decided(world: &World, label: &str) {
 }
 
 /// The grants among the jobs that were ever written.
-fn jobs(world: &World) -> Vec<Job> {
+fn jobs(world: &World) -> Vec<PluginGrant> {
     let jobs = world.store.batches().into_iter().flat_map(|batch| batch.jobs).map(|new| new.job);
-    jobs.filter(|job| matches!(job, Job::GrantPlugin { .. })).collect()
+    let grant = |job| match job {
+        Job::GrantPlugin(grant) => Some(grant),
+        _ => None,
+    };
+    jobs.filter_map(grant).collect()
 }
 
 fn has(capability: &str, grant: bool) -> (String, Vec<String>, bool) {
@@ -48,8 +52,8 @@ async fn a_grant_and_its_revocation_are_jobs_that_outlive_the_process() {
         let mut world = half_granted().await;
         decided(&world, label).await;
         let capabilities = vec![capability.to_owned()];
-        let job = Job::GrantPlugin { plugin: "isp.meter".to_owned(), capabilities, grant };
-        assert_eq!(jobs(&world), [job]);
+        let (plugin, by, at) = ("isp.meter".to_owned(), Some(ANA), world.clock.now());
+        assert_eq!(jobs(&world), [PluginGrant { plugin, capabilities, grant, by, at }]);
         assert!(world.tools.grants().is_empty(), "a turn grants nothing by itself");
 
         let told = world.chats.sent().len();

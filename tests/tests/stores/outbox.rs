@@ -287,6 +287,6 @@ fn spoken(jobs: &[TakenJob]) -> Vec<&str> {
 fn words(job: &TakenJob) -> &str {
     match &job.job {
         Job::Say { body: MessageBody(text), .. } => text,
-        Job::RunTool { .. } | Job::GrantPlugin { .. } | Job::Ring { .. } => panic!("not a message: {job:?}"),
+        Job::RunTool { .. } | Job::GrantPlugin(_) | Job::Ring { .. } => panic!("not a message: {job:?}"),
     }
 }

@@ -5,6 +5,7 @@ use crate::bindings::bote::plugin::device_http;
 use crate::bindings::bote::plugin::types::{Failure, FailureKind};
 use crate::capability::Capability;
 use crate::device::{DeviceFault, DeviceRequest, DeviceResponse, is_a_path, is_the_hosts};
+use crate::measure;
 use hyper::Method;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use wasmtime::component::Resource;
@@ -77,9 +78,13 @@ impl device_http::Host for CallState {
             return Ok(Err(self.failure(FailureKind::Denied, "only-when-run")));
         }
         let request = DeviceRequest { method, path: request.path, headers: request.headers, body: request.body };
+        let sent = request.body.len();
         let devices = std::sync::Arc::clone(&self.frame.devices);
         match devices.send(&device, request).await {
-            Ok(response) => Ok(Ok(self.table.push(ResponseHandle(response))?)),
+            Ok(response) => {
+                measure::moved(&self.frame.plugin, sent, response.body.len());
+                Ok(Ok(self.table.push(ResponseHandle(response))?))
+            }
             Err(fault) => Ok(Err(self.device_failure(&fault))),
         }
     }
