@@ -37,6 +37,8 @@ struct Request {
     take: Option<Take>,
     #[serde(default)]
     needs_cookie: bool,
+    #[serde(default)]
+    refused: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,7 +153,7 @@ fn write(code: &mut String, profile: &Profile) {
 }
 
 fn write_request(code: &mut String, request: &Request) {
-    let Request { name, method, path, headers, body, take, needs_cookie } = request;
+    let Request { name, method, path, headers, body, take, needs_cookie, refused } = request;
     let headers: Vec<_> = headers.iter().collect();
     let take = match take {
         Some(Take { name, after, until }) => {
@@ -161,6 +163,6 @@ fn write_request(code: &mut String, request: &Request) {
     };
     _ = writeln!(
         code,
-        "Request {{ name: {name:?}, method: {method:?}, path: {path:?}, headers: &{headers:?}, body: {body:?}, take: {take}, needs_cookie: {needs_cookie} }},"
+        "Request {{ name: {name:?}, method: {method:?}, path: {path:?}, headers: &{headers:?}, body: {body:?}, take: {take}, needs_cookie: {needs_cookie}, refused: &{refused:?} }},"
     );
 }

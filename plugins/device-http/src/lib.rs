@@ -46,13 +46,11 @@ impl Tool for DeviceHttp {
             }
             return Err(cause);
         }
-        if what == "restart" {
-            return restart(&mut session, profile, words, to);
-        }
-        let done = status(&mut session, profile, words, to);
-        if logs_in {
-            session.log_out(profile);
-        }
+        let done = match what {
+            "restart" => restart(&mut session, profile, words, to),
+            _ => status(&mut session, profile, words, to),
+        };
+        session.log_out(profile);
         done
     }
 }
@@ -204,12 +202,18 @@ fn restart(session: &mut Session<'_>, profile: &Profile, words: &'static Words, 
     }
     let said = match session.send(last) {
         Err(Trouble::Login) => return login(session),
-        Ok(answer) if answer.status() < 400 => words.accepted.to_owned(),
+        Ok(answer) if answer.status() < 400 => {
+            session.is_over();
+            words.accepted.to_owned()
+        }
         Ok(answer) => format!("{}: HTTP {}.", words.refused, answer.status()),
         Err(Trouble::Failed(cause)) => match cause.kind {
             _ if cause.code == "no-connection" => return Err(failure(cause.kind, &cause.code, words.silent)),
             // It was sent, and the line broke: a device that restarts does that.
-            FailureKind::Unavailable | FailureKind::Timeout => words.unknown.to_owned(),
+            FailureKind::Unavailable | FailureKind::Timeout => {
+                session.is_over();
+                words.unknown.to_owned()
+            }
             _ => return Err(cause),
         },
     };

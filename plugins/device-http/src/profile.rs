@@ -27,6 +27,8 @@ pub(crate) struct Request {
     pub(crate) take: Option<Take>,
     /// An answer without a cookie is a "no".
     pub(crate) needs_cookie: bool,
+    /// An answer with one of these in it is a "no".
+    pub(crate) refused: &'static [&'static str],
 }
 
 /// Something in an answer that later requests repeat.

@@ -14,6 +14,8 @@ pub(crate) struct Session<'a> {
     words: &'static Words,
     known: Known,
     cookies: Vec<(String, String)>,
+    /// A session of the device is open, and somebody has to end it.
+    open: bool,
 }
 
 /// Why a request has no answer to read.
@@ -32,7 +34,7 @@ impl From<Failure> for Trouble {
 
 impl<'a> Session<'a> {
     pub(crate) fn new(device: &'a Equipment, words: &'static Words) -> Self {
-        Self { device, user: None, words, known: Vec::new(), cookies: Vec::new() }
+        Self { device, user: None, words, known: Vec::new(), cookies: Vec::new(), open: false }
     }
 
     /// Logs in by the form of the profile, with what a person typed for this run.
@@ -52,6 +54,7 @@ impl<'a> Session<'a> {
                 Err(Trouble::Failed(failure)) => return Err(failure),
             }
         }
+        self.open = true;
         Ok(())
     }
 
@@ -74,8 +77,17 @@ impl<'a> Session<'a> {
         failure(FailureKind::Denied, "login", self.words.wrong_login)
     }
 
-    /// Logs out, where the profile knows how: many devices serve one session at a time. Whether it worked changes nothing.
+    /// The device ends its sessions by itself, since it restarts: there is nothing to log out of.
+    pub(crate) fn is_over(&mut self) {
+        self.open = false;
+    }
+
+    /// Logs out where it logged in and the profile knows how: many devices serve one session at a time. Whether it worked
+    /// changes nothing.
     pub(crate) fn log_out(&mut self, profile: &Profile) {
+        if !std::mem::take(&mut self.open) {
+            return;
+        }
         for step in profile.logout {
             let _ = self.send(step);
         }
@@ -106,8 +118,14 @@ impl<'a> Session<'a> {
         if wants_login(&answer) || (what.needs_cookie && !cookie) {
             return Err(Trouble::Login);
         }
+        if what.refused.is_empty() && what.take.is_none() {
+            return Ok(answer);
+        }
+        let text = readable(&String::from_utf8_lossy(&answer.body()));
+        if what.refused.iter().any(|mark| text.contains(mark)) {
+            return Err(Trouble::Login);
+        }
         if let Some(take) = &what.take {
-            let text = readable(&String::from_utf8_lossy(&answer.body()));
             let found = take.place.find(&text).map(|found| found.trim_matches(is_blank).to_owned());
             self.known.push((take.name, found.filter(|found| !found.is_empty()).ok_or(Trouble::Login)?));
         }

@@ -55,6 +55,81 @@ fn an_onu_with_the_form_of_realtek() {
     assert_eq!(answer.sent.last().map(|sent| sent.path.as_str()), Some("/boaform/admin/formLogout"), "it logs out");
 }
 
+/// An ONU of Realtek that answers the login with this page and has no session.
+fn refusing_realtek(says: &'static str) -> impl FnMut(&Sent) -> Result<FakeAnswer, Failure> {
+    move |sent| match sent.path.as_str() {
+        "/boaform/admin/formLogin" => page(says),
+        _ => page(include_str!("../../pages/realtek-boa/login.txt")),
+    }
+}
+
+#[test]
+fn an_onu_of_realtek_says_no_with_its_form_or_with_words() {
+    let form = include_str!("../../pages/realtek-boa/login.txt");
+    let words = include_str!("../../pages/realtek-boa/bad-password.txt");
+    for says in [form, words] {
+        for tool in ["status-with-login", "restart-with-login"] {
+            let answer = log_in(tool, "Realtek", "X1", refusing_realtek(says));
+            assert!(answer.printed().contains("não aceitou o usuário e a senha"), "{}", answer.printed());
+            assert_eq!(answer.sent.len(), 1, "nothing else is sent");
+        }
+    }
+}
+
+#[test]
+fn an_onu_of_realtek_that_knows_the_address_already_is_read() {
+    let answer = log_in("status-with-login", "Realtek", "X1", |sent| match sent.path.as_str() {
+        "/boaform/admin/formLogin" => page(include_str!("../../pages/realtek-boa/logged-in-already.txt")),
+        "/status.asp" => page(include_str!("../../pages/realtek-boa/status.txt")),
+        _ => refused(404),
+    });
+    assert!(answer.printed().contains("Ligado há: 28 d 5 h\n"), "{}", answer.printed());
+    assert_eq!(answer.sent.last().map(|sent| sent.path.as_str()), Some("/boaform/admin/formLogout"));
+}
+
+#[test]
+fn an_onu_of_realtek_with_its_form_in_place_of_a_page_needs_a_login() {
+    for tool in ["status", "restart"] {
+        let answer = ask(tool, "Realtek", refusing_realtek(""));
+        let printed = answer.printed();
+        assert_eq!(answer.result.expect_err("nobody logged in").code, "login");
+        assert!(printed.contains(&format!("{tool}-with-login equipment=221011")), "{printed}");
+    }
+}
+
+#[test]
+fn a_session_is_ended_unless_the_device_restarts() {
+    let ends_with = |restart: fn() -> Result<FakeAnswer, Failure>| {
+        let answer = log_in("restart-with-login", "Realtek", "X1", move |sent| match sent.path.as_str() {
+            "/boaform/admin/formLogin" => refused(302),
+            "/boaform/admin/formReboot" => restart(),
+            // Whether the logout works changes nothing.
+            _ => Err(failure(FailureKind::Unavailable, "no-connection", "")),
+        });
+        (answer.printed(), answer.sent.last().map(|sent| sent.path.clone()).unwrap_or_default())
+    };
+    let too_large = || Err(failure(FailureKind::TooLarge, "too-large", "grande demais"));
+    let no_connection = || Err(failure(FailureKind::Unavailable, "no-connection", ""));
+    for (restart, says) in [
+        ((|| refused(500)) as fn() -> _, "Recusado pelo equipamento: HTTP 500."),
+        (|| refused(401), "pede um usuário e senha"),
+        (|| page(include_str!("../../pages/realtek-boa/login.txt")), "pede um usuário e senha"),
+        (too_large, "grande demais"),
+        (no_connection, "não respondeu"),
+    ] {
+        let (printed, last) = ends_with(restart);
+        assert!(printed.contains(says), "{printed}");
+        assert_eq!(last, "/boaform/admin/formLogout", "{says}");
+    }
+    let silent = || Err(failure(FailureKind::Timeout, "silent", ""));
+    for (restart, says) in [((|| page("")) as fn() -> _, "ainda não confirmado"), (silent, "situação desconhecida")]
+    {
+        let (printed, last) = ends_with(restart);
+        assert!(printed.contains(says), "{printed}");
+        assert_eq!(last, "/boaform/admin/formReboot", "{says}");
+    }
+}
+
 fn huawei(sent: &Sent) -> Result<FakeAnswer, Failure> {
     match sent.path.as_str() {
         "/asp/GetRandCount.asp" => return page("\u{feff}0f1e2d3c"),
