@@ -1,12 +1,13 @@
 //! Devices that answer from a recording, and the recording of devices that answer.
 
+use crate::secrets::{Spoken, without_secrets};
 use async_trait::async_trait;
 use bote_runtime::{DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, DirectDevices};
 use bote_sdk::tool::Device;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One request and its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +19,7 @@ pub struct Exchange {
     pub path: String,
     /// The status code.
     pub status: u16,
-    /// The headers of the answer.
+    /// The headers of the answer. One that came several times has each of its values on a line.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The body of the answer.
@@ -53,28 +54,71 @@ impl DeviceTransport for Replay {
         used.push(place);
         let mut headers = HeaderMap::new();
         for (name, value) in &exchange.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-                headers.append(name, value);
+            for value in value.split('\n') {
+                if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                    headers.append(name, value);
+                }
             }
         }
         Ok(DeviceResponse { status: exchange.status, headers, body: exchange.body.clone().into_bytes() })
     }
 }
 
-/// Passes requests on to the network and keeps what was answered. Headers that carry a login are left out.
+/// Passes requests on to the network and keeps what was answered. Headers that ask for a login are left out.
 pub struct Recorder {
     devices: DirectDevices,
-    kept: Arc<Mutex<Vec<Exchange>>>,
+    kept: Recorded,
 }
 
+/// What a recorder heard, while it records and afterwards.
+#[derive(Clone, Default)]
+pub struct Recorded(Arc<Mutex<Vec<Spoken>>>);
+
 /// Headers of answers that must not be in a file others read.
-const SECRET: [&str; 3] = ["set-cookie", "www-authenticate", "authentication-info"];
+const SECRET: [&str; 2] = ["www-authenticate", "authentication-info"];
 
 impl Recorder {
     /// A recorder, and where the exchanges are kept.
-    pub fn over(devices: DirectDevices) -> (Self, Arc<Mutex<Vec<Exchange>>>) {
-        let kept = Arc::default();
-        (Self { devices, kept: Arc::clone(&kept) }, kept)
+    pub fn over(devices: DirectDevices) -> (Self, Recorded) {
+        let kept = Recorded::default();
+        (Self { devices, kept: kept.clone() }, kept)
+    }
+}
+
+impl Recorded {
+    /// The exchanges, in the order of their requests, without what would let others into a session:
+    ///
+    /// - The value of each cookie has a stand-in; one of 8 characters or more, a digit among them, everywhere else as well.
+    /// - So has each token in the body of an answer: a run of 12 or more letters, digits and `+/_-`, a digit among them, that
+    ///   the guest sent afterwards and not before. Shorter ones, and those it never sent, cannot be told from the rest of a
+    ///   page and stay.
+    ///
+    /// A value has one stand-in in answers and in paths, so a replay asks for what was recorded.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        without_secrets(&self.spoken())
+    }
+
+    fn spoken(&self) -> MutexGuard<'_, Vec<Spoken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what is sent before it is, since no answer may come. Says which place the answer has.
+    fn begin(&self, request: &DeviceRequest) -> usize {
+        let values = request.headers.values().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let mut sent = request.path.clone();
+        for part in values.chain([String::from_utf8_lossy(&request.body)]) {
+            sent.push('\n');
+            sent.push_str(&part);
+        }
+        let mut spoken = self.spoken();
+        spoken.push(Spoken { sent, answer: None });
+        spoken.len() - 1
+    }
+
+    fn end(&self, place: usize, answer: Exchange) {
+        if let Some(spoken) = self.spoken().get_mut(place) {
+            spoken.answer = Some(answer);
+        }
     }
 }
 
@@ -82,14 +126,15 @@ impl Recorder {
 impl DeviceTransport for Recorder {
     async fn send(&self, to: &Device, request: DeviceRequest) -> Result<DeviceResponse, DeviceFault> {
         let (method, path) = (request.method.to_string(), request.path.clone());
+        let place = self.kept.begin(&request);
         let answer = self.devices.send(to, request).await?;
-        let headers = answer.headers.iter().filter(|(name, _)| !SECRET.contains(&name.as_str()));
-        let headers = headers
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect();
+        let mut headers = BTreeMap::<String, String>::new();
+        for name in answer.headers.keys().filter(|name| !SECRET.contains(&name.as_str())) {
+            let values = answer.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            headers.insert(name.to_string(), values.collect::<Vec<_>>().join("\n"));
+        }
         let body = String::from_utf8_lossy(&answer.body).into_owned();
-        let exchange = Exchange { method, path, status: answer.status, headers, body };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+        self.kept.end(place, Exchange { method, path, status: answer.status, headers, body });
         Ok(answer)
     }
 }

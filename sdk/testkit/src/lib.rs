@@ -7,8 +7,9 @@ mod devices;
 mod print;
 mod scenario;
 mod scene;
+mod secrets;
 
-pub use devices::{Exchange, Recorder, Replay};
+pub use devices::{Exchange, Recorded, Recorder, Replay};
 pub use print::printed;
 pub use scenario::{Failed, ScenarioFault, Scenarios};
 pub use scene::{Scene, Written};

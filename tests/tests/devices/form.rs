@@ -1,9 +1,10 @@
 //! A login form, filled in by the tool with what a person typed for this run; a stored password never goes there.
 
 use bote_sdk::tool::ToolEnd;
+use bote_testkit::{Recorder, Replay};
 
-use crate::servers::{ASUS, Busybox, PASSWORD, USER};
-use crate::{Log, Tool, at, printed, with_right_login};
+use crate::servers::{ASUS, Busybox, PASSWORD, SESSION, USER};
+use crate::{Log, Tool, at, printed, to_this_machine, with_right_login};
 
 const READ: &str = "\
 ASUS X1 · 221011
@@ -16,8 +17,12 @@ IP da WAN: 100.64.4.4
 ";
 
 async fn logged_in(what: &str, server: &Busybox, user: &str, password: &str) -> ToolEnd {
+    log_in(&Tool::new(), what, server, user, password).await
+}
+
+async fn log_in(tool: &Tool, what: &str, server: &Busybox, user: &str, password: &str) -> ToolEnd {
     let typed = [("user", user), ("password", password)];
-    Tool::new().ask_with(&format!("{what}-with-login"), &ASUS, &at(server.port), &typed).await
+    tool.ask_with(&format!("{what}-with-login"), &ASUS, &at(server.port), &typed).await
 }
 
 #[tokio::test]
@@ -65,4 +70,18 @@ async fn a_typed_password_is_in_no_answer_and_no_log_line() {
     let logged = log.text();
     assert!(logged.contains("a plug-in ran"), "{logged}");
     assert!(!shown.contains(PASSWORD) && !logged.contains(PASSWORD), "the password is shown or logged");
+}
+
+#[tokio::test]
+async fn a_recording_of_a_login_holds_no_session_and_replays_to_the_same_answer() {
+    let server = Busybox::with_a_token();
+    let (recorder, kept) = Recorder::over(to_this_machine());
+    assert_eq!(printed(&log_in(&Tool::over(Box::new(recorder)), "status", &server, USER, PASSWORD).await), READ);
+    let kept = kept.exchanges();
+    let written = format!("{kept:?}");
+    assert_eq!(kept.len(), 3, "the login, the page and the logout: {written}");
+    assert!(!written.contains(SESSION) && !written.contains(PASSWORD), "{written}");
+    let replayed = Tool::over(Box::new(Replay::of(kept)));
+    assert_eq!(printed(&log_in(&replayed, "status", &server, USER, PASSWORD).await), READ);
+    assert_eq!(server.logouts(), 1, "a replay sends nothing");
 }

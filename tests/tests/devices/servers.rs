@@ -122,8 +122,8 @@ pub(crate) const PASSWORD: &str = "nunca:Dito-7731";
 pub(crate) const USER_AND_PASSWORD_AS_BASIC: &str = "c3Vwb3J0ZTpudW5jYTpEaXRvLTc3MzE=";
 /// The same as a value of a form.
 const USER_AND_PASSWORD_AS_BASIC_IN_A_FORM: &str = "c3Vwb3J0ZTpudW5jYTpEaXRvLTc3MzE%3D";
-/// The cookie of a session that began with the form.
-const SESSION: &str = "8f3a9c";
+/// The cookie of a session that began with the form; of the length of one that a recording is searched for.
+pub(crate) const SESSION: &str = "8f3a9c5be1d2";
 
 /// A busybox for each connection, as inetd starts it.
 pub(crate) struct Busybox {

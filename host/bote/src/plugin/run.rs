@@ -26,7 +26,7 @@ use bote_sdk::ticket::NotifyLevel;
 use bote_sdk::tool::{ToolCall, ToolEnd, ToolSpec};
 use bote_sdk::traits::{Clock, Desk, Messenger, Registry, Seal, Store, ToolBox};
 use bote_terminal::{Terminal, TerminalOptions};
-use bote_testkit::{Exchange, Recorder};
+use bote_testkit::{Exchange, Recorded, Recorder};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,12 +69,10 @@ pub(super) async fn run(
         cost.host_calls
     );
     if let (Some(file), Some(recorded)) = (record, recorded) {
-        keep(file, &recorded.lock().unwrap_or_else(PoisonError::into_inner))?;
+        keep(file, &recorded.exchanges())?;
     }
     Ok(())
 }
-
-type Recorded = Arc<Mutex<Vec<Exchange>>>;
 
 fn devices(real: bool) -> (Box<dyn DeviceTransport>, Option<Recorded>) {
     if real {
