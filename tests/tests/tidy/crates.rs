@@ -104,17 +104,18 @@ const HOMES: &[(&str, Option<&str>)] = &[
 
 /// Libraries that are part of the language to us: any crate may use them. xtask is no part of the program.
 const COMMON: &[&str] = &[
+    "// The words of HTTP: methods, headers.",
     "anstream",
     "anyhow",
     "async-trait",
     "chrono",
     "chrono-tz",
     "futures",
-    // The words of HTTP: methods, headers.
     "http",
     "serde",
     "serde_json",
     "sha2",
+    "tempfile",
     "thiserror",
     "tokio",
     "toml",
