@@ -7,7 +7,7 @@ use bote_build::{Compiler, MANIFEST};
 use std::path::PathBuf;
 
 /// What belongs to the tests and never ships.
-const TESTS_ONLY: [&str; 2] = ["intrude", "misbehave"];
+const TESTS_ONLY: [&str; 3] = ["intrude", "misbehave", "survey"];
 
 /// Where the components are.
 pub(crate) struct Built {

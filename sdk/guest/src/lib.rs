@@ -94,26 +94,13 @@ pub use contract::*;
 pub use bindings::export;
 
 /// Exports a type as the plug-in: it implements [`Tool`], and [`Forms`] where the feature `forms` is on. Away from the
-/// target of plug-ins it only checks that.
-#[cfg(all(not(target_family = "wasm"), not(feature = "forms")))]
+/// target of plug-ins it only checks that it is a tool: there the feature may be one that another plug-in asked for.
+#[cfg(not(target_family = "wasm"))]
 #[macro_export]
 macro_rules! export {
     ($tool:ident) => {
         const _: fn() = || {
             fn is_a_tool<T: $crate::Tool>() {}
-            is_a_tool::<$tool>();
-        };
-    };
-}
-
-/// Exports a type as the plug-in: it implements [`Tool`] and [`Forms`]. Away from the target of plug-ins it only checks
-/// that.
-#[cfg(all(not(target_family = "wasm"), feature = "forms"))]
-#[macro_export]
-macro_rules! export {
-    ($tool:ident) => {
-        const _: fn() = || {
-            fn is_a_tool<T: $crate::Tool + $crate::Forms>() {}
             is_a_tool::<$tool>();
         };
     };
