@@ -11,6 +11,8 @@ mod components;
 mod consumption;
 #[path = "contract/corpus.rs"]
 mod corpus;
+#[path = "contract/counting.rs"]
+mod counting;
 #[path = "contract/gate.rs"]
 mod gate;
 #[path = "contract/loading.rs"]

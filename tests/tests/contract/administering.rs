@@ -1,25 +1,18 @@
-//! What an administrator sees of the plug-ins of a running host, what a grant there does, and what is counted.
+//! What an administrator sees of the plug-ins of a running host, and what a grant there does.
 
 use std::fs;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bote_runtime::Limits;
 use bote_runtime::grants::Grants;
-use bote_sdk::dialog::Language;
 use bote_sdk::plugins::{PluginState, PluginView};
-use bote_sdk::tool::{Outcome, ToolCall};
+use bote_sdk::tool::ToolCall;
 use bote_sdk::traits::ToolBox as _;
 use bote_tests::world::HandClock;
-use metrics::Key;
-use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use tokio::task::JoinSet;
 
 use crate::components::edited;
-use crate::consumption::period;
-use crate::gate::{HELD, Held, WAIT};
 use crate::reload::{FILE, Shop, decided, wanting};
-use crate::{CONSUMPTION, MISBEHAVE, at, everything, granted, host, how, plugins_folder, silent, small};
+use crate::{CONSUMPTION, MISBEHAVE, at, granted, host, how, plugins_folder, small};
 
 fn seen(shop: &Shop) -> PluginView {
     let views = shop.host.plugins();
@@ -179,113 +172,4 @@ async fn a_host_that_keeps_no_grants_of_its_own_says_so() {
     let host = host(plugins_folder(), small(), Grants::new());
     let said = host.grant(&decided(MISBEHAVE, "log", true)).await.expect_err("there is no file").to_string();
     assert!(said.contains("grants"), "{said}");
-}
-
-/// What was counted while this was done, on this thread alone.
-fn counted<T>(work: impl Future<Output = T>) -> (T, Vec<(Key, DebugValue)>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
-    let recorder = DebuggingRecorder::new();
-    let snapshotter = recorder.snapshotter();
-    let done = metrics::with_local_recorder(&recorder, || runtime.block_on(work));
-    let all = snapshotter.snapshot().into_vec().into_iter();
-    (done, all.map(|(key, _, _, value)| (key.into_parts().1, value)).collect())
-}
-
-/// The counter of this name with exactly these labels.
-fn count(all: &[(Key, DebugValue)], name: &str, labels: &[(&str, &str)]) -> u64 {
-    let has = |key: &Key| {
-        let same = |(name, value): &(&str, &str)| key.labels().any(|l| l.key() == *name && l.value() == *value);
-        key.name() == name && key.labels().count() == labels.len() && labels.iter().all(same)
-    };
-    let counts = all.iter().map(|(key, value)| match value {
-        DebugValue::Counter(count) if has(key) => *count,
-        _ => 0,
-    });
-    counts.sum()
-}
-
-/// How often something was measured of a plug-in.
-fn measured(all: &[(Key, DebugValue)], name: &str, plugin: &str) -> usize {
-    let of = |key: &Key| key.name() == name && key.labels().any(|label| label.value() == plugin);
-    let samples = all.iter().map(|(key, value)| match value {
-        DebugValue::Histogram(samples) if of(key) => samples.len(),
-        _ => 0,
-    });
-    samples.sum()
-}
-
-#[test]
-fn runs_are_counted_by_how_they_ended_and_the_limit_they_met() {
-    for (way, outcome, limit) in [
-        ("ok", Outcome::Done, ""),
-        ("fail", Outcome::Failed, ""),
-        ("trap", Outcome::Trapped, ""),
-        ("memory", Outcome::OutOfMemory, "memory"),
-        ("loop", Outcome::TimedOut, "guest-time"),
-        ("calls", Outcome::TooMuch, "host-calls"),
-        ("text", Outcome::Failed, "text-too-long"),
-    ] {
-        // The wall clock would be too early on a busy machine.
-        let limits = Limits { wall_time: Duration::from_secs(60), ..small() };
-        let (end, all) = counted(async { host(plugins_folder(), limits, everything()).call(how(way)).await });
-        assert_eq!(end.outcome, outcome, "{way}");
-        let labels = [
-            ("plugin", MISBEHAVE),
-            ("tool", "bote.misbehave/misbehave"),
-            ("outcome", outcome.name()),
-            ("limit", limit),
-        ];
-        assert_eq!(count(&all, "bote_plugin_runs_total", &labels), 1, "{way}: {all:?}");
-        for name in ["bote_plugin_run_seconds", "bote_plugin_guest_seconds", "bote_plugin_memory_bytes"] {
-            assert_eq!(measured(&all, name, MISBEHAVE), 1, "{way}: {name}");
-        }
-        assert_eq!(measured(&all, "bote_plugin_queue_seconds", MISBEHAVE), 1, "{way}");
-    }
-}
-
-#[test]
-fn a_limit_after_which_a_call_goes_on_is_counted_by_its_name() {
-    let (_, all) = counted(async { host(plugins_folder(), small(), everything()).call(how("text")).await });
-    let labels = [("plugin", MISBEHAVE), ("limit", "text-too-long")];
-    assert_eq!(count(&all, "bote_plugin_limits_total", &labels), 1, "{all:?}");
-}
-
-#[test]
-fn calls_that_came_to_a_full_door_are_counted_as_busy_and_those_inside_as_done() {
-    let enough = Duration::from_secs(300);
-    let limits = Limits { guest_time: enough, wall_time: enough, ..Limits::standard() };
-    let (last, all) = counted(async {
-        let host = Arc::new(host(plugins_folder(), limits, everything()));
-        let network = Held::new();
-        let mut calls = JoinSet::new();
-        for place in 0..HELD + WAIT {
-            let (host, call) = (Arc::clone(&host), period("day", Language::Portuguese, network.clone()));
-            calls.spawn(async move { host.call(call).await });
-            if place + 1 == HELD {
-                network.come.acquire_many(HELD).await.expect("it is never closed").forget();
-            }
-        }
-        // One thread for all: a task that was yielded to has gone as far as it can.
-        for _ in 0..2 * WAIT {
-            tokio::task::yield_now().await;
-        }
-        let last = host.call(period("day", Language::Portuguese, silent())).await;
-        network.go.add_permits((HELD + WAIT) as usize);
-        while let Some(end) = calls.join_next().await {
-            assert_eq!(end.expect("the call does not panic").outcome, Outcome::Done);
-        }
-        last
-    });
-    assert_eq!(last.outcome, Outcome::Busy);
-    for (outcome, calls) in [(Outcome::Busy, 1), (Outcome::Done, u64::from(HELD + WAIT))] {
-        let labels = [
-            ("plugin", CONSUMPTION),
-            ("tool", "bote.consumption/consumption"),
-            ("outcome", outcome.name()),
-            ("limit", ""),
-        ];
-        assert_eq!(count(&all, "bote_plugin_runs_total", &labels), calls, "{outcome:?}: {all:?}");
-    }
-    let waited = measured(&all, "bote_plugin_queue_seconds", CONSUMPTION);
-    assert_eq!(waited, (HELD + WAIT) as usize, "who was sent away did not wait");
 }

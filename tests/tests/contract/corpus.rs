@@ -62,6 +62,11 @@ fn host(folder: &Path) -> Runtime {
     runtime
 }
 
+/// The host of the first contract's components, and a scene for them.
+pub(crate) fn surveyed() -> (Runtime, Scene) {
+    (host(&corpus().join(FIRST)), scene())
+}
+
 /// A scene in which every tool of the corpus has something to say.
 fn scene() -> Scene {
     let now = "2026-11-24T12:00:00Z".parse().expect("an instant");
@@ -196,7 +201,7 @@ async fn every_component_of_every_released_contract_still_answers() {
 
 #[tokio::test]
 async fn the_survey_gets_through_every_capability_what_the_scene_holds() {
-    let (runtime, scene) = (host(&corpus().join(FIRST)), scene());
+    let (runtime, scene) = surveyed();
     let said = answer(&runtime, &scene, "bote.survey/capabilities").await;
     assert_snapshot!(said, @"
     Call
@@ -285,7 +290,7 @@ async fn the_survey_is_given_every_kind_of_parameter() {
 
 #[tokio::test]
 async fn the_survey_is_asked_for_choices_with_the_answers_so_far() {
-    let (runtime, scene) = (host(&corpus().join(FIRST)), scene());
+    let (runtime, scene) = surveyed();
     answer(&runtime, &scene, "bote.survey/capabilities").await;
     let asked = scene.call("bote.survey/parameters", &[("words", "Zilda")]);
     let offers = runtime.choices(asked, "dynamic").await.unwrap_or_else(|end| panic!("{}", printed(&end)));
@@ -296,7 +301,7 @@ async fn the_survey_is_asked_for_choices_with_the_answers_so_far() {
 
 #[tokio::test]
 async fn the_tool_for_devices_reads_one_with_and_without_a_password() {
-    let (runtime, scene) = (host(&corpus().join(FIRST)), scene());
+    let (runtime, scene) = surveyed();
     let said = answer(&runtime, &scene, "bote.device-http/status").await;
     assert_snapshot!(said, @"
     Realtek DFP-34X · 221011
