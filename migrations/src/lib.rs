@@ -10,6 +10,7 @@ mod m20261124_000001_registration;
 mod m20261124_000002_tickets;
 mod m20261124_000003_desk;
 mod m20261124_000004_tools;
+mod m20261124_000005_chats;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_tickets::Migration),
             Box::new(m20261124_000003_desk::Migration),
             Box::new(m20261124_000004_tools::Migration),
+            Box::new(m20261124_000005_chats::Migration),
         ]
     }
 }

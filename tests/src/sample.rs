@@ -141,7 +141,7 @@ pub fn place(account: &str) -> Place {
 
 /// The whole terminal.
 pub fn served() -> Served {
-    Served { platform: Platform("terminal".into()), chat: None }
+    Served { platform: Platform("terminal".into()), chat: None, host: "host".into() }
 }
 
 /// One chat of the terminal.
@@ -151,7 +151,7 @@ pub fn served_chat(chat: &str) -> Served {
 
 /// Something that happened at a place.
 pub fn event(place: &Place, id: &str, what: What) -> Event {
-    Event { id: EventId { platform: place.platform.clone(), id: id.into() }, place: place.clone(), what }
+    Event::new(EventId { platform: place.platform.clone(), id: id.into() }, place.clone(), what)
 }
 
 /// One of everything that can happen.
@@ -166,6 +166,9 @@ pub fn whats() -> Vec<What> {
         What::Files { files: vec![photo, unknown], caption: "o poste".into() },
         What::Files { files: vec![], caption: String::new() },
         What::Arrived,
+        What::Code("abc".into()),
+        What::Other("sticker".into()),
+        What::Notice("my_chat_member".into()),
         What::ToolEnded(run_id(1)),
         What::TimerRang("resume".into()),
     ];
@@ -173,7 +176,12 @@ pub fn whats() -> Vec<What> {
         // Does not compile with a new kind of event, which then goes into the list above.
         match what {
             What::Text(_) | What::Secret(_) | What::Button(_) | What::Files { .. } => {}
-            What::Arrived | What::ToolEnded(_) | What::TimerRang(_) => {}
+            What::Arrived
+            | What::Code(_)
+            | What::Other(_)
+            | What::Notice(_)
+            | What::ToolEnded(_)
+            | What::TimerRang(_) => {}
         }
     }
     whats

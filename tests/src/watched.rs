@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
+use bote_sdk::binding::{Account, CodeHash, Redeemed};
 use bote_sdk::catalogue::Catalogue;
-use bote_sdk::event::{Event, EventId, Place};
+use bote_sdk::event::{Event, EventId, Place, Platform};
 use bote_sdk::express::ExpressFacts;
 use bote_sdk::files::Attachment;
 use bote_sdk::id::*;
@@ -251,7 +252,7 @@ impl Store for Watched {
         self.inner.receive(event, at).await
     }
 
-    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault> {
+    async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault> {
         self.inner.pending_event(event).await
     }
 
@@ -259,8 +260,36 @@ impl Store for Watched {
         self.inner.pending_events(served, limit).await
     }
 
-    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault> {
-        self.inner.turn_failed(event, limit, erase).await
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault> {
+        self.inner.turn_failed(events, limit, erase).await
+    }
+
+    async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault> {
+        self.inner.parked_events(platform).await
+    }
+
+    async fn operators(&self, after: Option<OperatorId>, limit: usize) -> Result<Vec<Operator>, Fault> {
+        self.inner.operators(after, limit).await
+    }
+
+    async fn accounts(&self, operator: OperatorId) -> Result<Vec<Account>, Fault> {
+        self.inner.accounts(operator).await
+    }
+
+    async fn unbind(&self, account: &Account) -> Result<bool, Fault> {
+        self.inner.unbind(account).await
+    }
+
+    async fn issue_code(&self, code: &CodeHash, operator: OperatorId, until: Instant) -> Result<(), Fault> {
+        self.inner.issue_code(code, operator, until).await
+    }
+
+    async fn redeem_code(&self, account: &Account, code: &CodeHash, now: Instant) -> Result<Redeemed, Fault> {
+        self.inner.redeem_code(account, code, now).await
+    }
+
+    async fn hold(&self, name: &str, host: &str, now: Instant, until: Instant) -> Result<bool, Fault> {
+        self.inner.hold(name, host, now, until).await
     }
 
     async fn take_jobs(

@@ -73,6 +73,7 @@ pub enum Mood {
 /// All chats: what each was sent, how each takes messages, and the files people sent.
 #[derive(Default)]
 pub struct Chats {
+    taken_away: Mutex<Vec<String>>,
     sent: Mutex<Vec<Delivery>>,
     moods: Mutex<BTreeMap<String, Mood>>,
     files: Mutex<BTreeMap<String, Vec<u8>>>,
@@ -85,6 +86,16 @@ impl Chats {
             Some(mood) => locked(&self.moods).insert(chat.to_owned(), mood),
             None => locked(&self.moods).remove(chat),
         };
+    }
+
+    /// A person sends these bytes under this name; they are still with the platform.
+    pub fn keep(&self, name: &str, bytes: &[u8]) {
+        locked(&self.files).insert(name.to_owned(), bytes.to_vec());
+    }
+
+    /// The messages that were taken away.
+    pub fn taken_away(&self) -> Vec<String> {
+        locked(&self.taken_away).clone()
     }
 
     /// Everything that was delivered, in order.
@@ -107,6 +118,11 @@ impl Messenger for Chats {
 
     async fn download(&self, source: &str, _limit: u64) -> Result<Vec<u8>, DeliveryFault> {
         locked(&self.files).get(source).cloned().ok_or_else(|| DeliveryFault::Rejected("no such file".into()))
+    }
+
+    async fn take_away(&self, _place: &Place, message: &str) -> Result<(), DeliveryFault> {
+        locked(&self.taken_away).push(message.to_owned());
+        Ok(())
     }
 }
 
@@ -195,7 +211,7 @@ impl World {
 
     /// An operator sends a file.
     pub async fn send_file(&self, operator: OperatorId, name: &str, bytes: &[u8], caption: &str) -> Vec<String> {
-        locked(&self.chats.files).insert(name.to_owned(), bytes.to_vec());
+        self.chats.keep(name, bytes);
         let size = Some(bytes.len() as u64);
         let file = IncomingFile { name: name.into(), size, source: name.into() };
         self.happen(&private(operator), What::Files { files: vec![file], caption: caption.into() }).await
@@ -216,6 +232,11 @@ impl World {
         *locked(&self.speaker) = Some(place.clone());
         let number = self.events.fetch_add(1, Ordering::SeqCst);
         sample::event(place, &format!("e{number}"), what)
+    }
+
+    /// The time.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
     }
 
     /// Works off what is due.

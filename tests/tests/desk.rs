@@ -1,8 +1,12 @@
 //! The desk as people and embedding programs meet it: the real desk and the real conversation, over a store in memory
 //! where one is enough and over databases where several act at once.
 
+#[path = "desk/albums.rs"]
+mod albums;
 #[path = "desk/answers.rs"]
 mod answers;
+#[path = "desk/binding.rs"]
+mod binding;
 #[path = "desk/buttons.rs"]
 mod buttons;
 #[path = "desk/choices.rs"]

@@ -6,7 +6,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use tempfile::TempDir;
 
 /// Each step with one of its tables and a sample row.
-const STEPS: [(&str, &str, &str); 4] = [
+const STEPS: [(&str, &str, &str); 5] = [
     (
         "m20261124_000001_registration",
         "notice",
@@ -23,6 +23,11 @@ const STEPS: [(&str, &str, &str); 4] = [
         "equipment",
         r#"INSERT INTO "equipment" ("code", "connection", "role", "vendor", "model", "scheme")
             VALUES (221532, 22153, 'router', '', '', 'http')"#,
+    ),
+    (
+        "m20261124_000005_chats",
+        "binding_code",
+        r#"INSERT INTO "binding_code" ("hash", "operator", "until_ms") VALUES ('h', 1, 0)"#,
     ),
 ];
 
@@ -80,7 +85,7 @@ async fn sessions(db: &DatabaseConnection, table: &str) -> Vec<Session> {
 
 async fn the_newest_session_survives_the_step_of_the_tools_in_both_directions(db: &DatabaseConnection) {
     up(db).await.expect("up");
-    down(db, 1).await.expect("back to one session for each connection");
+    down(db, 2).await.expect("back to one session for each connection");
     db.execute_unprepared(
         r#"INSERT INTO "network_session" ("connection", "started_ms", "updated_ms", "stopped_ms", "interim_seconds")
             VALUES (1, 1000, 2000, 2000, 300), (2, 5000000000000, 5000000000001, NULL, 600)"#,
@@ -101,7 +106,7 @@ async fn the_newest_session_survives_the_step_of_the_tools_in_both_directions(db
     .await
     .expect("many sessions for each");
 
-    down(db, 1).await.expect("back");
+    down(db, 2).await.expect("back");
     let newest = vec![(1, 3000, 4000, None, 60), first[1], (3, 10, 20, Some(20), 300)];
     assert_eq!(sessions(db, "network_session").await, newest, "the newest of each, and no other");
     for table in ["access_session", "equipment", "plugin_value"] {

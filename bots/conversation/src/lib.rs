@@ -21,11 +21,11 @@ mod words;
 use crate::message::Message;
 use crate::session::Session;
 use crate::words::Words;
-use bote_sdk::dialog::{Context, Heard, StaffNotice, Step};
+use bote_sdk::dialog::{Context, Heard, Language, StaffNotice, Step, Stranger};
 use bote_sdk::job::MessageBody;
 use bote_sdk::query::{Answer, Query};
 use bote_sdk::refusal::Refusal;
-use bote_sdk::rendering::Rendering;
+use bote_sdk::rendering::{Line, Rendering, Tone};
 use bote_sdk::traits::Dialog;
 
 /// The conversation in all languages.
@@ -54,5 +54,14 @@ impl Dialog for Conversation {
             StaffNotice::TakenOver { ticket, by } => Message::TakenOver { ticket: *ticket, by: *by }.body(),
             StaffNotice::ToolSays { run, line } => Message::ToolSays { run: *run, line: line.clone() }.body(),
         }
+    }
+
+    fn greet(&self, said: Stranger, language: Language) -> Rendering {
+        let key = match said {
+            Stranger::HowToBind => "stranger-how-to-bind",
+            Stranger::CodeRefused => "stranger-code-refused",
+        };
+        let lines = vec![Line::of(Tone::Plain, Words::of(language).get(key))];
+        Rendering { lines, ..Rendering::default() }
     }
 }

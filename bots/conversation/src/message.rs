@@ -88,6 +88,7 @@ pub(crate) struct Asked {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Note {
     NotUnderstood,
+    NotReadable,
     PickOne,
     Stale,
     Cancelled,
@@ -112,6 +113,7 @@ impl Note {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotUnderstood => "not-understood",
+            Self::NotReadable => "not-readable",
             Self::PickOne => "pick-one",
             Self::Stale => "stale",
             Self::Cancelled => "cancelled",

@@ -91,6 +91,7 @@ impl Turn<'_> {
             Heard::Files { files } => self.files(files),
             Heard::FileRefused(refusal) => self.say(Message::Refused { refusal, offer_claim: None }),
             Heard::Arrived => self.arrived(),
+            Heard::Other(_) => self.note(Note::NotReadable),
             Heard::Answered(answer) => self.answered(answer),
             Heard::Done(receipt) => self.done(&receipt),
             Heard::Refused(refusal) => self.refused(refusal),

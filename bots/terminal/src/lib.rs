@@ -5,7 +5,6 @@ mod chart;
 mod input;
 mod line;
 mod output;
-mod table;
 
 use bote_sdk::actor::ChannelClass;
 use bote_sdk::event::{Event, EventId, Place, Platform, What};
@@ -68,7 +67,9 @@ pub async fn converse(
     place: Place,
     options: &TerminalOptions,
 ) -> Result<(), TerminalFault> {
-    let served = Served { platform: place.platform.clone(), chat: Some(place.chat.clone()) };
+    // One terminal an operator, whatever the host.
+    let served =
+        Served { platform: place.platform.clone(), chat: Some(place.chat.clone()), host: "terminal".to_owned() };
     desk.resume(&served).await?;
     let mut input = input::Input::open(&terminal, options)?;
     say(&desk, &place, &served, What::Arrived).await?;
@@ -93,7 +94,7 @@ pub async fn converse(
 /// takes it up.
 async fn say(desk: &Arc<dyn Desk>, place: &Place, served: &Served, what: What) -> Result<(), TerminalFault> {
     let id = EventId { platform: place.platform.clone(), id: Uuid::now_v7().to_string() };
-    let event = Event { id, place: place.clone(), what };
+    let event = Event::new(id, place.clone(), what);
     desk.receive(&event).await?;
     desk.turn(&event).await?;
     Ok(desk.settle(served).await?)

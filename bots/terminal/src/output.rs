@@ -1,16 +1,21 @@
 //! Writing to the terminal: tones become colours where colours are wanted, charts become bars and a file.
 
-use crate::{chart, table};
+use crate::chart;
 use anstyle::{AnsiColor, Style};
 use async_trait::async_trait;
 use bote_sdk::Zone;
+use bote_sdk::event::Place;
 use bote_sdk::rendering::{Button, Document, Line, Picture, Rendering, Tone};
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use unicode_width::UnicodeWidthStr as _;
 use uuid::Uuid;
+
+/// Characters in a line of a narrow window.
+const ROOM: usize = 76;
 
 /// The terminal of one operator.
 pub struct Terminal {
@@ -98,7 +103,8 @@ impl Terminal {
             text.push('\n');
         }
         for table in &rendering.tables {
-            for line in table::lines(table) {
+            let lines = table.lines(ROOM, |words| words.width());
+            for line in std::iter::once(table.title.clone()).chain(lines) {
                 text.push_str(&clean(&line));
                 text.push('\n');
             }
@@ -200,5 +206,10 @@ impl Messenger for Terminal {
         });
         let read = read.await.map_err(std::io::Error::other).and_then(|read| read);
         read.map_err(|error| DeliveryFault::Rejected(error.to_string()))
+    }
+
+    /// What was typed was never shown here.
+    async fn take_away(&self, _place: &Place, _message: &str) -> Result<(), DeliveryFault> {
+        Ok(())
     }
 }

@@ -157,6 +157,23 @@ impl Desk for TicketDesk {
     async fn settle(&self, served: &Served) -> Result<(), Fault> {
         self.work_off(served).await
     }
+
+    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault> {
+        self.parts.store.next_due(served).await
+    }
+
+    async fn release(&self, served: &Served) -> Result<(), Fault> {
+        self.parts.store.release_jobs(served).await
+    }
+
+    async fn left(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
+        self.parts.store.pending_events(served, limit).await
+    }
+
+    async fn hold(&self, name: &str, host: &str, seconds: u32) -> Result<bool, Fault> {
+        let now = self.now();
+        self.parts.store.hold(name, host, now, now + TimeDelta::seconds(seconds.into())).await
+    }
 }
 
 /// The event with every NUL replaced by another control character: PostgreSQL keeps none, and the rules refuse both in
@@ -175,7 +192,13 @@ fn storable(event: &Event) -> Event {
             };
             What::Files { files: files.into_iter().map(file).collect(), caption: text(&caption) }
         }
+        What::Code(raw) => What::Code(text(&raw)),
+        What::Other(raw) => What::Other(text(&raw)),
+        What::Notice(raw) => What::Notice(text(&raw)),
         other @ (What::Secret(_) | What::Arrived | What::ToolEnded(_) | What::TimerRang(_)) => other,
     };
+    if let Some(origin) = &mut event.origin {
+        origin.raw = text(&origin.raw);
+    }
     event
 }

@@ -5,15 +5,16 @@ use crate::chart;
 use crate::desk::TicketDesk;
 use crate::secret::without_passwords;
 use crate::turn::actor;
-use bote_sdk::dialog::Context;
+use bote_sdk::dialog::{Context, Language, Stranger};
 use bote_sdk::event::{Event, EventId, Place, What};
 use bote_sdk::id::{OperatorId, RunId};
 use bote_sdk::job::{Job, JobEnd, MessageBody, Served, StuckReason, TakenJob};
 use bote_sdk::plugins::PluginGrant;
 use bote_sdk::tool::{Run, ToolEnd};
-use bote_sdk::traits::{Access, Batch, Delivery, DeliveryFault, Fault};
+use bote_sdk::traits::{Access, Batch, Delivery, DeliveryFault, Fault, Messenger};
 use chrono::TimeDelta;
 use futures::future::join_all;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Jobs taken at once.
@@ -44,6 +45,8 @@ impl TicketDesk {
         let mut accesses = Vec::new();
         let done = match &taken.job {
             Job::Say { operator, body } => self.say(&taken.place, *operator, body, &mut accesses).await,
+            Job::Greet { said, language } => self.greet(&taken.place, *said, *language).await,
+            Job::TakeAway { message } => self.take_away(&taken.place, message).await,
             Job::RunTool { run } => self.run_and_report(&taken.place, *run).await,
             Job::GrantPlugin(decided) => self.grant(decided).await.map_err(Failed::from),
             Job::Ring { name } => self.ring(&taken, name).await,
@@ -58,6 +61,7 @@ impl TicketDesk {
     fn after_failure(&self, taken: &TakenJob, failed: Failed) -> JobEnd {
         let error = failed.to_string();
         let end = match failed {
+            Failed::Delivery(DeliveryFault::Wait(pause)) => return JobEnd::Wait(self.now() + pause),
             Failed::Delivery(DeliveryFault::Rejected(_)) => JobEnd::Stuck(StuckReason::Rejected),
             Failed::Fault(fault) if !fault.is_retryable() => JobEnd::Stuck(StuckReason::Unreadable),
             _ if taken.tries + 1 >= TRIES => JobEnd::Stuck(StuckReason::TriedTooOften),
@@ -78,9 +82,7 @@ impl TicketDesk {
             // Whoever no longer works here is told nothing.
             return Ok(());
         };
-        let Some(messenger) = self.parts.messengers.get(&place.platform) else {
-            return Err(DeliveryFault::Rejected(format!("no front end for {}", place.platform.0)).into());
-        };
+        let messenger = self.messenger(place)?;
         let actor = actor(&operator, place);
         let now = self.now();
         let mut answers = Vec::new();
@@ -124,11 +126,25 @@ impl TicketDesk {
         Ok(messenger.deliver(Delivery { place: place.clone(), rendering }).await?)
     }
 
+    fn messenger(&self, place: &Place) -> Result<&Arc<dyn Messenger>, DeliveryFault> {
+        let found = self.parts.messengers.get(&place.platform);
+        found.ok_or_else(|| DeliveryFault::Rejected(format!("no front end for {}", place.platform.0)))
+    }
+
+    async fn greet(&self, place: &Place, said: Stranger, language: Language) -> Result<(), Failed> {
+        let rendering = self.parts.dialog.greet(said, language);
+        Ok(self.messenger(place)?.deliver(Delivery { place: place.clone(), rendering }).await?)
+    }
+
+    async fn take_away(&self, place: &Place, message: &str) -> Result<(), Failed> {
+        Ok(self.messenger(place)?.take_away(place, message).await?)
+    }
+
     async fn run_and_report(&self, place: &Place, run: RunId) -> Result<(), Failed> {
         self.run_tool(run, Some(place)).await?;
         // Named by the run, so that doing this twice is one event.
         let id = EventId { platform: place.platform.clone(), id: format!("run/{run}") };
-        self.feed(Event { id, place: place.clone(), what: What::ToolEnded(run) }).await
+        self.feed(Event::new(id, place.clone(), What::ToolEnded(run))).await
     }
 
     async fn ring(&self, taken: &TakenJob, name: &str) -> Result<(), Failed> {
@@ -136,7 +152,7 @@ impl TicketDesk {
         // Named by row and time: ringing twice for one setting is one event, for the next setting another.
         let id = format!("timer/{}/{}", taken.id, taken.due.timestamp_millis());
         let id = EventId { platform: place.platform.clone(), id };
-        self.feed(Event { id, place, what: What::TimerRang(name.to_owned()) }).await
+        self.feed(Event::new(id, place, What::TimerRang(name.to_owned()))).await
     }
 
     pub(crate) async fn grant(&self, decided: &PluginGrant) -> Result<(), Fault> {

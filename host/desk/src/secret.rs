@@ -4,7 +4,7 @@
 use crate::desk::TicketDesk;
 use bote_sdk::Instant;
 use bote_sdk::dialog::Heard;
-use bote_sdk::event::{Event, What};
+use bote_sdk::event::{Event, Origin, What};
 use bote_sdk::form::{self, ParamKind};
 use bote_sdk::personal::{Sealed, Secret};
 use bote_sdk::tool::{Run, ToolSpec};
@@ -20,7 +20,8 @@ impl TicketDesk {
         match &event.what {
             What::Text(typed) if self.is_secret(&event).await? => {
                 let what = What::Secret(self.seal_now(typed));
-                Ok(Event { what, ..event })
+                let origin = event.origin.map(|origin| Origin { raw: String::new(), ..origin });
+                Ok(Event { what, origin, ..event })
             }
             _ => Ok(event),
         }

@@ -8,7 +8,7 @@ use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
 use bote_sdk::change::Changes;
 use bote_sdk::dialog::{Context, Heard, Next, StaffNotice, Timer};
-use bote_sdk::event::{Event, Place, What};
+use bote_sdk::event::{Event, EventId, Place, What};
 use bote_sdk::id::{IdempotencyKey, OperatorId};
 use bote_sdk::job::{Job, MessageBody, NewJob, Served};
 use bote_sdk::operation::{Order, Receipt};
@@ -30,6 +30,8 @@ const BACKLOG: usize = 100;
 /// Everything of one turn that does not change in it.
 struct Scene<'a> {
     event: &'a Event,
+    /// Those this turn is of: one, or the parts of an album.
+    ids: &'a [EventId],
     operator: Operator,
     actor: Actor,
     catalogue: std::sync::Arc<Catalogue>,
@@ -62,48 +64,57 @@ impl TicketDesk {
         let mut lost = None;
         for _ in 0..ATTEMPTS {
             // What was kept is what happened; nothing beside it.
-            let Some(event) = self.parts.store.pending_event(&event.id).await? else { return Ok(()) };
-            match self.attempt(&event, lost.take()).await {
+            let parts = self.parts.store.pending_event(&event.id).await?;
+            let ids: Vec<_> = parts.iter().map(|part| part.id.clone()).collect();
+            let whole = parts.into_iter().reduce(|mut whole, part| {
+                whole.join(part);
+                whole
+            });
+            let Some(event) = whole else { return Ok(()) };
+            match self.attempt(&event, &ids, lost.take()).await {
                 Ok(Attempt::Committed) => return Ok(()),
                 Ok(Attempt::Conflict(refusal)) => lost = refusal,
                 Err(fault) => {
                     tracing::error!(event = ?event.id, error = &fault as &dyn std::error::Error, "a turn failed");
                     // A database that does not answer is no fault of the event; it is taken up when the database is back.
                     if !fault.is_retryable() {
-                        self.turn_failed(&event).await?;
+                        self.turn_failed(&event, &ids).await?;
                     }
                     return Err(fault);
                 }
             }
         }
-        self.turn_failed(event).await?;
+        self.turn_failed(event, std::slice::from_ref(&event.id)).await?;
         Err(Fault::corrupt("a turn", "it met a conflict at every attempt"))
     }
 
-    async fn turn_failed(&self, event: &Event) -> Result<(), Fault> {
+    async fn turn_failed(&self, event: &Event, ids: &[EventId]) -> Result<(), Fault> {
         let erase = self.is_secret(event).await?;
-        self.parts.store.turn_failed(&event.id, POISON, erase).await
+        self.parts.store.turn_failed(ids, POISON, erase).await
     }
 
-    async fn attempt(&self, event: &Event, lost: Option<Refusal>) -> Result<Attempt, Fault> {
+    async fn attempt(&self, event: &Event, ids: &[EventId], lost: Option<Refusal>) -> Result<Attempt, Fault> {
         let now = self.now();
-        let Some(scene) = self.scene(event, now).await? else {
-            // Unbound accounts get nothing, not even "exists".
-            let erase_event = self.is_secret(event).await?;
-            let batch = Batch { event: Some(event.id.clone()), erase_event, at: now, ..Batch::default() };
-            self.parts.store.commit(batch).await?;
+        if matches!(event.what, What::Notice(_)) {
+            self.parts.store.commit(Batch { events: ids.to_vec(), at: now, ..Batch::default() }).await?;
+            return Ok(Attempt::Committed);
+        }
+        let redeemed = self.redeem(event, now).await?;
+        let Some(scene) = self.scene(event, ids, now).await? else {
+            self.turn_away(event, ids, redeemed, now).await?;
             return Ok(Attempt::Committed);
         };
         let played = self.play(&scene, lost).await?;
         self.commit_turn(&scene, played).await
     }
 
-    async fn scene<'a>(&self, event: &'a Event, now: Instant) -> Result<Option<Scene<'a>>, Fault> {
+    async fn scene<'a>(&self, event: &'a Event, ids: &'a [EventId], now: Instant) -> Result<Option<Scene<'a>>, Fault> {
         let Some(operator) = self.parts.store.operator_of(&event.place).await?.filter(|o| o.active) else {
             return Ok(None);
         };
         Ok(Some(Scene {
             event,
+            ids,
             actor: actor(&operator, &event.place),
             operator,
             catalogue: self.catalogue().await?,
@@ -170,7 +181,9 @@ impl TicketDesk {
                 Ok(()) => self.take_in(&scene.event.place, files, caption).await?,
                 Err(refusal) => Heard::FileRefused(refusal),
             },
-            What::Arrived => Heard::Arrived,
+            // A code that was good has bound the account by now; with another one the person is who they were.
+            What::Arrived | What::Code(_) | What::Notice(_) => Heard::Arrived,
+            What::Other(kind) => Heard::Other(kind.clone()),
             What::ToolEnded(run) => Heard::ToolEnded(*run),
             What::TimerRang(name) => Heard::TimerRang(name.clone()),
         })
@@ -217,9 +230,12 @@ impl TicketDesk {
             object,
             at: scene.now,
         }));
+        batch.erase_events = self.answers_secret(scene.event, scene.session.as_ref());
+        if batch.erase_events {
+            jobs.extend(take_away(scene.event, scene.now));
+        }
         batch.jobs = jobs;
-        batch.event = Some(scene.event.id.clone());
-        batch.erase_event = self.answers_secret(scene.event, scene.session.as_ref());
+        batch.events = scene.ids.to_vec();
         batch.session = Some(SessionWrite {
             place: place.clone(),
             bytes: played.session,
@@ -233,9 +249,9 @@ impl TicketDesk {
             })),
             Commit::Seen(_) | Commit::KeyReused => {
                 // The operation of this event is in the book already; only the event was still open.
-                let event = Some(scene.event.id.clone());
-                let erase_event = self.answers_secret(scene.event, scene.session.as_ref());
-                let batch = Batch { event, erase_event, at: scene.now, ..Batch::default() };
+                let events = scene.ids.to_vec();
+                let erase_events = self.answers_secret(scene.event, scene.session.as_ref());
+                let batch = Batch { events, erase_events, at: scene.now, ..Batch::default() };
                 self.parts.store.commit(batch).await?;
                 Ok(Attempt::Committed)
             }
@@ -294,6 +310,12 @@ fn receipt(order: &Order, decided: &Decided) -> Receipt {
         protocol: decided.changes.as_ref().and_then(|changes| changes.ticket.protocol),
         run: decided.run.as_ref().map(|run| run.id),
     }
+}
+
+/// Taking a message away that held a password.
+fn take_away(event: &Event, now: Instant) -> Option<NewJob> {
+    let message = event.origin.as_ref().map(|origin| origin.message.clone()).filter(|message| !message.is_empty())?;
+    Some(NewJob { place: event.place.clone(), job: Job::TakeAway { message }, due: now })
 }
 
 fn say(place: &Place, operator: OperatorId, body: MessageBody, now: Instant) -> NewJob {

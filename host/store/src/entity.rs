@@ -7,8 +7,10 @@
     reason = "the derives make public items; columns are described by the migrations and by the records they become"
 )]
 
+mod chats;
 mod network;
 
+pub(crate) use chats::{binding_code, binding_try, lease};
 pub(crate) use network::{access_session, equipment, plugin_value, usage_sample};
 
 pub(crate) mod catalogue_entry {
@@ -402,6 +404,7 @@ pub(crate) mod inbox {
         pub state: String,
         pub tries: i32,
         pub received_ms: i64,
+        pub album: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -430,6 +433,7 @@ pub(crate) mod outbox {
         pub tries: i32,
         pub stuck: Option<String>,
         pub timer: Option<String>,
+        pub taken_by: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

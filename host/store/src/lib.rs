@@ -3,6 +3,7 @@
 //! Reads go to a pool; batches go to a writer that commits all that wait in one transaction, each behind a savepoint,
 //! so that sixty-four openings share one sync of the disk and each still succeeds or fails by itself.
 
+mod binding;
 mod connect;
 mod entity;
 mod fault;

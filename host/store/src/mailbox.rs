@@ -1,30 +1,20 @@
 //! Inbox and outbox: what came in and is not done, what leaves and has not left.
 
-use crate::entity::{binding, inbox, outbox};
+use crate::entity::{inbox, outbox};
 use crate::fault::fault;
 use crate::row;
-use crate::write::{set, write_accesses};
+use crate::write::write_accesses;
 use bote_sdk::Instant;
-use bote_sdk::event::{Event, EventId, Place};
-use bote_sdk::id::{JobId, OperatorId};
+use bote_sdk::event::{Event, EventId, Platform};
+use bote_sdk::id::JobId;
 use bote_sdk::job::{JobEnd, Served, TakenJob};
 use bote_sdk::traits::{Access, Fault};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, ExprTrait, NotSet,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect, Set, Statement,
+    PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set, Statement,
 };
-
-pub(crate) async fn bind(db: &DatabaseConnection, place: &Place, operator: OperatorId) -> Result<(), DbErr> {
-    let model =
-        binding::Model { platform: place.platform.0.clone(), account: place.account.clone(), operator: operator.0 };
-    let again = OnConflict::columns([binding::Column::Platform, binding::Column::Account])
-        .update_column(binding::Column::Operator)
-        .to_owned();
-    binding::Entity::insert(set(model)).on_conflict(again).exec_without_returning(db).await?;
-    Ok(())
-}
 
 pub(crate) async fn receive(db: &DatabaseConnection, event: &Event, at: Instant) -> Result<bool, DbErr> {
     let model = inbox::ActiveModel {
@@ -36,6 +26,7 @@ pub(crate) async fn receive(db: &DatabaseConnection, event: &Event, at: Instant)
         state: Set("pending".to_owned()),
         tries: Set(0),
         received_ms: Set(at.timestamp_millis()),
+        album: Set(event.album().map(ToOwned::to_owned)),
     };
     let nothing = OnConflict::columns([inbox::Column::Platform, inbox::Column::EventId]).do_nothing().to_owned();
     Ok(inbox::Entity::insert(model).on_conflict(nothing).exec_without_returning(db).await? == 1)
@@ -52,9 +43,20 @@ pub(crate) fn this_event(event: &EventId) -> Condition {
         .add(inbox::Column::EventId.eq(event.id.as_str()))
 }
 
-pub(crate) async fn pending_event(db: &DatabaseConnection, event: &EventId) -> Result<Option<Event>, Fault> {
+pub(crate) async fn pending_event(db: &DatabaseConnection, event: &EventId) -> Result<Vec<Event>, Fault> {
     let found = inbox::Entity::find().filter(this_event(event)).one(db).await.map_err(fault)?;
-    found.filter(|row| row.state == "pending").map(|row| row::unjson("inbox", row.event)).transpose()
+    let Some(found) = found.filter(|row| row.state == "pending") else { return Ok(Vec::new()) };
+    let album = found.album.clone();
+    let found: Event = row::unjson("inbox", found.event)?;
+    let Some(album) = album else { return Ok(vec![found]) };
+    let parts = inbox::Entity::find()
+        .filter(Expr::cust(r#""state" = 'pending' AND "album" IS NOT NULL"#))
+        .filter(inbox::Column::Platform.eq(event.platform.0.as_str()))
+        .filter(inbox::Column::Album.eq(album))
+        .order_by_asc(inbox::Column::Id);
+    let parts = parts.all(db).await.map_err(fault)?;
+    let parts: Vec<Event> = parts.into_iter().map(|row| row::unjson("inbox", row.event)).collect::<Result<_, _>>()?;
+    Ok(parts.into_iter().filter(|part| part.place == found.place).collect())
 }
 
 pub(crate) async fn pending_events(
@@ -75,28 +77,42 @@ pub(crate) async fn pending_events(
 
 pub(crate) async fn turn_failed(
     db: &DatabaseConnection,
-    event: &EventId,
+    events: &[EventId],
     limit: u32,
     erase: bool,
 ) -> Result<(), DbErr> {
-    let tried = Expr::col(inbox::Column::Tries).add(1);
-    inbox::Entity::update_many().col_expr(inbox::Column::Tries, tried).filter(this_event(event)).exec(db).await?;
-    let mut parked = inbox::Entity::update_many().col_expr(inbox::Column::State, Expr::value("parked"));
-    if erase {
-        parked = parked.col_expr(inbox::Column::Event, Expr::value(erased()));
+    for event in events {
+        let tried = Expr::col(inbox::Column::Tries).add(1);
+        inbox::Entity::update_many().col_expr(inbox::Column::Tries, tried).filter(this_event(event)).exec(db).await?;
+        let mut parked = inbox::Entity::update_many().col_expr(inbox::Column::State, Expr::value("parked"));
+        if erase {
+            parked = parked.col_expr(inbox::Column::Event, Expr::value(erased()));
+        }
+        parked
+            .filter(this_event(event))
+            .filter(inbox::Column::State.eq("pending"))
+            .filter(inbox::Column::Tries.gte(limit as i32))
+            .exec(db)
+            .await?;
     }
-    parked
-        .filter(this_event(event))
-        .filter(inbox::Column::State.eq("pending"))
-        .filter(inbox::Column::Tries.gte(limit as i32))
-        .exec(db)
-        .await?;
     Ok(())
+}
+
+pub(crate) async fn parked_events(
+    db: &DatabaseConnection,
+    platform: &Platform,
+) -> Result<(u64, Option<EventId>), DbErr> {
+    let parked = inbox::Entity::find()
+        .filter(Expr::cust(r#""state" = 'parked'"#))
+        .filter(inbox::Column::Platform.eq(platform.0.as_str()));
+    let first = parked.clone().order_by_asc(inbox::Column::Id).one(db).await?;
+    let first = first.map(|row| EventId { platform: platform.clone(), id: row.event_id });
+    Ok((parked.count(db).await?, first))
 }
 
 /// Takes due jobs, the first of each lane. One statement, so that two hosts never take the same; on PostgreSQL rows
 /// that another host is taking are passed over.
-const TAKE: &str = r#"UPDATE "outbox" SET "taken_until_ms" = $1 WHERE "id" IN (
+const TAKE: &str = r#"UPDATE "outbox" SET "taken_until_ms" = $1, "taken_by" = $6 WHERE "id" IN (
     SELECT "o"."id" FROM "outbox" AS "o"
     WHERE "o"."stuck" IS NULL AND "o"."platform" = $2 AND "o"."due_ms" <= $3 AND "o"."taken_until_ms" <= $3
       AND ($4 = '' OR "o"."chat" = $4)
@@ -120,6 +136,7 @@ pub(crate) async fn take_jobs(
         now.timestamp_millis().into(),
         served.chat.as_deref().unwrap_or_default().into(),
         i64::try_from(limit).unwrap_or(i64::MAX).into(),
+        served.host.as_str().into(),
     ];
     let take = Statement::from_sql_and_values(backend, TAKE.replace("{lock}", lock), values);
     let mut taken = Vec::new();
@@ -171,6 +188,13 @@ pub(crate) async fn end_job(
                 .exec(&transaction)
                 .await?;
         }
+        JobEnd::Wait(at) => {
+            update
+                .col_expr(outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()))
+                .filter(outbox::Column::TakenUntilMs.gt(0_i64))
+                .exec(&transaction)
+                .await?;
+        }
         JobEnd::Stuck(reason) => {
             update
                 .col_expr(outbox::Column::TakenUntilMs, Expr::value(0_i64))
@@ -191,6 +215,7 @@ pub(crate) async fn release_jobs(db: &DatabaseConnection, served: &Served) -> Re
     outbox::Entity::update_many()
         .col_expr(outbox::Column::TakenUntilMs, Expr::value(0_i64))
         .filter(theirs(served))
+        .filter(outbox::Column::TakenBy.eq(served.host.as_str()))
         .filter(outbox::Column::TakenUntilMs.gt(0_i64))
         .exec(db)
         .await?;

@@ -58,6 +58,17 @@ pub(crate) async fn operator(db: &DatabaseConnection, id: OperatorId) -> Result<
     one(operator::Entity::find_by_id(id.0).one(db).await, row::operator_of)
 }
 
+pub(crate) async fn operators(
+    db: &DatabaseConnection,
+    after: Option<OperatorId>,
+    limit: usize,
+) -> Result<Vec<Operator>, Fault> {
+    let behind = after.map(|after| operator::Column::Id.gt(after.0));
+    let page = operator::Entity::find().filter(Condition::all().add_option(behind)).order_by_asc(operator::Column::Id);
+    let rows = page.limit(limit as u64).all(db).await.map_err(fault)?;
+    rows.into_iter().map(row::operator_of).collect()
+}
+
 pub(crate) async fn private_places(db: &DatabaseConnection, id: OperatorId) -> Result<Vec<Place>, Fault> {
     let bound = binding::Entity::find().filter(binding::Column::Operator.eq(id.0)).all(db).await.map_err(fault)?;
     let mut places = Vec::new();

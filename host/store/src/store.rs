@@ -3,12 +3,13 @@
 use crate::connect::{self, Pools, StoreOptions};
 use crate::fault::{StoreFault, fault};
 use crate::group::Writer;
-use crate::{import, mailbox, read};
+use crate::{binding, import, mailbox, read};
 use async_trait::async_trait;
 use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
+use bote_sdk::binding::{Account, CodeHash, Redeemed};
 use bote_sdk::catalogue::Catalogue;
-use bote_sdk::event::{Event, EventId, Place};
+use bote_sdk::event::{Event, EventId, Place, Platform};
 use bote_sdk::express::ExpressFacts;
 use bote_sdk::files::Attachment;
 use bote_sdk::id::*;
@@ -82,7 +83,31 @@ impl Store for SqlStore {
     }
 
     async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault> {
-        mailbox::bind(&self.pools.write, place, operator).await.map_err(fault)
+        binding::bind(&self.pools.write, place, operator).await.map_err(fault)
+    }
+
+    async fn operators(&self, after: Option<OperatorId>, limit: usize) -> Result<Vec<Operator>, Fault> {
+        read::operators(&self.pools.read, after, limit).await
+    }
+
+    async fn accounts(&self, operator: OperatorId) -> Result<Vec<Account>, Fault> {
+        binding::accounts(&self.pools.read, operator).await.map_err(fault)
+    }
+
+    async fn unbind(&self, account: &Account) -> Result<bool, Fault> {
+        binding::unbind(&self.pools.write, account).await.map_err(fault)
+    }
+
+    async fn issue_code(&self, code: &CodeHash, operator: OperatorId, until: Instant) -> Result<(), Fault> {
+        binding::issue_code(&self.pools.write, code, operator, until).await.map_err(fault)
+    }
+
+    async fn redeem_code(&self, account: &Account, code: &CodeHash, now: Instant) -> Result<Redeemed, Fault> {
+        binding::redeem_code(&self.pools.write, account, code, now).await.map_err(fault)
+    }
+
+    async fn hold(&self, name: &str, host: &str, now: Instant, until: Instant) -> Result<bool, Fault> {
+        binding::hold(&self.pools.write, name, host, now, until).await.map_err(fault)
     }
 
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {
@@ -185,7 +210,7 @@ impl Store for SqlStore {
         mailbox::receive(&self.pools.write, event, at).await.map_err(fault)
     }
 
-    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault> {
+    async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault> {
         mailbox::pending_event(&self.pools.read, event).await
     }
 
@@ -193,8 +218,12 @@ impl Store for SqlStore {
         mailbox::pending_events(&self.pools.read, served, limit).await
     }
 
-    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault> {
-        mailbox::turn_failed(&self.pools.write, event, limit, erase).await.map_err(fault)
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault> {
+        mailbox::turn_failed(&self.pools.write, events, limit, erase).await.map_err(fault)
+    }
+
+    async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault> {
+        mailbox::parked_events(&self.pools.read, platform).await.map_err(fault)
     }
 
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {

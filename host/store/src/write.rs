@@ -57,9 +57,9 @@ pub(crate) async fn apply<C: ConnectionTrait>(db: &C, batch: &Batch, reset: Rese
         write_job(db, new).await?;
     }
     write_accesses(db, &batch.accesses).await?;
-    if let Some(event) = &batch.event {
+    for event in &batch.events {
         let mut done = inbox::Entity::update_many().col_expr(inbox::Column::State, Expr::value("done"));
-        if batch.erase_event {
+        if batch.erase_events {
             done = done.col_expr(inbox::Column::Event, Expr::value(crate::mailbox::erased()));
         }
         done.filter(crate::mailbox::this_event(event)).exec(db).await?;
@@ -204,7 +204,7 @@ async fn write_job<C: ConnectionTrait>(db: &C, new: &NewJob) -> Result<(), DbErr
     let lane = new.job.lane(&new.place);
     let timer = match &new.job {
         Job::Ring { .. } => Some(lane.clone()),
-        Job::Say { .. } | Job::RunTool { .. } | Job::GrantPlugin(_) => None,
+        Job::Say { .. } | Job::RunTool { .. } | Job::Greet { .. } | Job::TakeAway { .. } | Job::GrantPlugin(_) => None,
     };
     let model = outbox::ActiveModel {
         id: NotSet,
@@ -218,6 +218,7 @@ async fn write_job<C: ConnectionTrait>(db: &C, new: &NewJob) -> Result<(), DbErr
         tries: Set(0),
         stuck: Set(None),
         timer: Set(timer),
+        taken_by: Set(String::new()),
     };
     // A timer that is set again begins anew, also while its last ring is being handled.
     let moved = OnConflict::column(outbox::Column::Timer)

@@ -99,6 +99,8 @@ pub enum Heard {
     FileRefused(Refusal),
     /// A person opened the conversation.
     Arrived,
+    /// A person sent something that nothing can be made of, by the platform's name.
+    Other(String),
     /// The answer to what it asked.
     Answered(Answer),
     /// What it ordered was decided; it is committed together with this step.
@@ -142,6 +144,16 @@ pub struct Step {
     pub timers: Vec<Timer>,
     /// What is to happen next.
     pub next: Next,
+}
+
+/// What a person is told whose account is bound to no operator: nothing of tickets, not even whether they exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stranger {
+    /// How an account is bound.
+    HowToBind,
+    /// The code is not known, was used, or is too old.
+    CodeRefused,
 }
 
 /// Something a person must be told without having asked.

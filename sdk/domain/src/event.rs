@@ -61,6 +61,27 @@ impl fmt::Debug for IncomingFile {
     }
 }
 
+/// The message an event came with, where it came with one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The platform's id of the message, within its chat; empty for none.
+    pub message: String,
+    /// The album that its files are a part of: the platform sends the other parts as events of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// The language of the person's client, as the platform says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What came, word for word; empty where it held a password.
+    pub raw: String,
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Origin").field("message", &self.message).field("album", &self.album).finish_non_exhaustive()
+    }
+}
+
 /// What happened.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +101,12 @@ pub enum What {
     },
     /// A person opened the conversation: show where it stands.
     Arrived,
+    /// A person presented a code that binds their account.
+    Code(String),
+    /// A person sent something that nothing can be made of, by the platform's name: a sticker, a game.
+    Other(String),
+    /// The platform told something that calls for no answer, by its name: it is kept, and nothing follows.
+    Notice(String),
     /// A tool ended.
     ToolEnded(RunId),
     /// A durable timer rang.
@@ -94,6 +121,9 @@ impl fmt::Debug for What {
             Self::Button(_) => f.write_str("Button(…)"),
             Self::Files { files, .. } => write!(f, "Files({files:?})"),
             Self::Arrived => f.write_str("Arrived"),
+            Self::Code(_) => f.write_str("Code(…)"),
+            Self::Other(kind) => write!(f, "Other({kind})"),
+            Self::Notice(kind) => write!(f, "Notice({kind})"),
             Self::ToolEnded(run) => write!(f, "ToolEnded({run})"),
             Self::TimerRang(name) => write!(f, "TimerRang({name})"),
         }
@@ -109,6 +139,33 @@ pub struct Event {
     pub place: Place,
     /// What.
     pub what: What,
+    /// The message it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+impl Event {
+    /// An event that came with no message.
+    pub fn new(id: EventId, place: Place, what: What) -> Self {
+        Self { id, place, what, origin: None }
+    }
+
+    /// The album its files are a part of.
+    pub fn album(&self) -> Option<&str> {
+        self.origin.as_ref()?.album.as_deref()
+    }
+
+    /// Takes in the next part of the same album: its files, and its words where there were none.
+    pub fn join(&mut self, part: Self) {
+        if let (What::Files { files, caption }, What::Files { files: more, caption: words }) =
+            (&mut self.what, part.what)
+        {
+            files.extend(more);
+            if caption.is_empty() {
+                *caption = words;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What leaves the house: rows of the outbox, written by the same commit as the decision and carried out later.
 //! They hold ids and message keys, not finished text: words, language and privacy are applied at delivery.
 
+use crate::dialog::{Language, Stranger};
 use crate::event::Place;
 use crate::id::{JobId, OperatorId, RunId};
 use crate::plugins::PluginGrant;
@@ -22,6 +23,18 @@ pub enum Job {
         /// What.
         body: MessageBody,
     },
+    /// Say something to a person whose account is bound to nobody.
+    Greet {
+        /// What.
+        said: Stranger,
+        /// In which language.
+        language: Language,
+    },
+    /// Take a message of the person's away, where the platform can: it held a password.
+    TakeAway {
+        /// The platform's id of the message.
+        message: String,
+    },
     /// Run a tool.
     RunTool {
         /// Which run.
@@ -41,6 +54,8 @@ impl Job {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Say { .. } => "say",
+            Self::Greet { .. } => "greet",
+            Self::TakeAway { .. } => "take_away",
             Self::RunTool { .. } => "run_tool",
             Self::GrantPlugin(_) => "grant_plugin",
             Self::Ring { .. } => "ring",
@@ -50,7 +65,8 @@ impl Job {
     /// Jobs of one lane are done one after the other, in order; messages of a place are.
     pub fn lane(&self, place: &Place) -> String {
         match self {
-            Self::Say { .. } => place.key(),
+            Self::Say { .. } | Self::Greet { .. } => place.key(),
+            Self::TakeAway { message } => format!("{}/take-away/{message}", place.key()),
             Self::RunTool { run } => format!("run/{run}"),
             Self::GrantPlugin(_) => "grants".to_owned(),
             Self::Ring { name } => format!("{}/ring/{name}", place.key()),
@@ -112,8 +128,10 @@ impl StuckReason {
 pub enum JobEnd {
     /// Done; the row goes.
     Done,
-    /// Try again at this time.
+    /// Try again at this time; it counts as a failure.
     Again(Instant),
+    /// Not before this time; the platform asked for it, and it is no failure.
+    Wait(Instant),
     /// Give up.
     Stuck(StuckReason),
 }
@@ -125,6 +143,8 @@ pub struct Served {
     pub platform: crate::event::Platform,
     /// One chat; `None` for all.
     pub chat: Option<String>,
+    /// The host, by a name it keeps: what it took and did not end is its own to free.
+    pub host: String,
 }
 
 impl Served {

@@ -12,6 +12,7 @@
 extern crate alloc;
 
 pub mod actor;
+pub mod binding;
 pub mod catalogue;
 pub mod change;
 pub mod chart;

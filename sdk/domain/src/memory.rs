@@ -1,8 +1,9 @@
 //! A store in memory, for tests and embedding programs that keep nothing. A batch is checked whole, then written.
 
 use crate::actor::{ChannelClass, Scope};
+use crate::binding::{Account, CODE_TRIES, CodeHash, Redeemed};
 use crate::catalogue::Catalogue;
-use crate::event::{Event, EventId, Place};
+use crate::event::{Event, EventId, Place, Platform};
 use crate::express::{ExpressFacts, PENDING_SHOWN, PendingTickets};
 use crate::files::Attachment;
 use crate::id::*;
@@ -19,7 +20,8 @@ use crate::timeline::{Entry, EntryKind};
 use crate::tool::Run;
 use crate::traits::*;
 use async_trait::async_trait;
-use state::{InboxRow, InboxState, State};
+use chrono::TimeDelta;
+use state::{InboxRow, InboxState, OutboxRow, State};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -81,6 +83,56 @@ impl Store for MemoryStore {
     async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault> {
         self.lock().bindings.insert((place.platform.0.clone(), place.account.clone()), operator);
         Ok(())
+    }
+
+    async fn operators(&self, after: Option<OperatorId>, limit: usize) -> Result<Vec<Operator>, Fault> {
+        let state = self.lock();
+        let behind = state.operators.values().filter(|operator| after.is_none_or(|after| operator.id > after));
+        Ok(behind.take(limit).cloned().collect())
+    }
+
+    async fn accounts(&self, operator: OperatorId) -> Result<Vec<Account>, Fault> {
+        let state = self.lock();
+        let theirs = state.bindings.iter().filter(|(_, bound)| **bound == operator);
+        let account = |(platform, account): &(String, String)| Account {
+            platform: Platform(platform.clone()),
+            account: account.clone(),
+        };
+        Ok(theirs.map(|(key, _)| account(key)).collect())
+    }
+
+    async fn unbind(&self, account: &Account) -> Result<bool, Fault> {
+        let key = (account.platform.0.clone(), account.account.clone());
+        Ok(self.lock().bindings.remove(&key).is_some())
+    }
+
+    async fn issue_code(&self, code: &CodeHash, operator: OperatorId, until: Instant) -> Result<(), Fault> {
+        self.lock().codes.insert(code.clone(), (operator, until));
+        Ok(())
+    }
+
+    async fn redeem_code(&self, account: &Account, code: &CodeHash, now: Instant) -> Result<Redeemed, Fault> {
+        let mut state = self.lock();
+        let tries = state.code_tries.entry(account.clone()).or_default();
+        tries.retain(|at| *at > now - TimeDelta::hours(1));
+        if tries.len() >= CODE_TRIES {
+            return Ok(Redeemed::TriedTooOften);
+        }
+        tries.push(now);
+        let Some((operator, _)) = state.codes.remove(code).filter(|(_, until)| *until > now) else {
+            return Ok(Redeemed::Refused);
+        };
+        state.bindings.insert((account.platform.0.clone(), account.account.clone()), operator);
+        Ok(Redeemed::Bound(operator))
+    }
+
+    async fn hold(&self, name: &str, host: &str, now: Instant, until: Instant) -> Result<bool, Fault> {
+        let mut state = self.lock();
+        let free = state.held.get(name).is_none_or(|(by, held)| by == host || *held <= now);
+        if free {
+            state.held.insert(name.to_owned(), (host.to_owned(), until));
+        }
+        Ok(free)
     }
 
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {
@@ -250,10 +302,16 @@ impl Store for MemoryStore {
         Ok(true)
     }
 
-    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault> {
+    async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault> {
         let state = self.lock();
-        let row = state.inbox.iter().find(|row| row.event.id == *event && row.state == InboxState::Pending);
-        Ok(row.map(|row| row.event.clone()))
+        let pending: Vec<&Event> =
+            state.inbox.iter().filter(|row| row.state == InboxState::Pending).map(|row| &row.event).collect();
+        let Some(found) = pending.iter().find(|one| one.id == *event) else { return Ok(Vec::new()) };
+        let same = |one: &&&Event| one.place == found.place && one.album() == found.album();
+        Ok(match found.album() {
+            None => vec![(*found).clone()],
+            Some(_) => pending.iter().filter(same).map(|one| (*one).clone()).collect(),
+        })
     }
 
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault> {
@@ -263,10 +321,10 @@ impl Store for MemoryStore {
         Ok(pending.take(limit).map(|row| row.event.clone()).collect())
     }
 
-    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault> {
-        if let Some(row) = self.lock().inbox.iter_mut().find(|row| row.event.id == *event) {
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault> {
+        for row in self.lock().inbox.iter_mut().filter(|row| events.contains(&row.event.id)) {
             row.tries += 1;
-            if row.tries >= limit {
+            if row.tries >= limit && row.state == InboxState::Pending {
                 row.state = InboxState::Parked;
                 if erase {
                     row.erase();
@@ -274,6 +332,13 @@ impl Store for MemoryStore {
             }
         }
         Ok(())
+    }
+
+    async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault> {
+        let state = self.lock();
+        let of_it = |row: &&InboxRow| row.state == InboxState::Parked && row.event.id.platform == *platform;
+        let parked: Vec<_> = state.inbox.iter().filter(of_it).collect();
+        Ok((parked.len() as u64, parked.first().map(|row| row.event.id.clone())))
     }
 
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {
@@ -307,6 +372,7 @@ impl Store for MemoryStore {
             let free = row.taken_until.is_none_or(|until| until <= now);
             if taken.len() < limit && free && row.due <= now && served.covers(&row.place) {
                 row.taken_until = Some(lease_until);
+                row.taken_by.clone_from(&served.host);
                 let (place, job) = (row.place.clone(), row.job.clone());
                 taken.push(TakenJob { id: *id, place, job, due: row.due, tries: row.tries });
             }
@@ -331,6 +397,11 @@ impl Store for MemoryStore {
                     row.tries += 1;
                 }
             }
+            JobEnd::Wait(at) => {
+                if let Some(row) = state.outbox.get_mut(&id).filter(|row| row.taken_until.is_some()) {
+                    row.taken_until = Some(at);
+                }
+            }
             JobEnd::Stuck(reason) => {
                 if let Some(row) = state.outbox.get_mut(&id) {
                     row.stuck = Some(reason);
@@ -342,7 +413,9 @@ impl Store for MemoryStore {
     }
 
     async fn release_jobs(&self, served: &Served) -> Result<(), Fault> {
-        for row in self.lock().outbox.values_mut().filter(|row| served.covers(&row.place)) {
+        let mut state = self.lock();
+        let ours = |row: &&mut OutboxRow| served.covers(&row.place) && row.taken_by == served.host;
+        for row in state.outbox.values_mut().filter(ours) {
             row.taken_until = None;
         }
         Ok(())

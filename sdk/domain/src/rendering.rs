@@ -111,6 +111,34 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
+impl Table {
+    /// Its lines in characters of one width, without the title: columns side by side while they fit into `room`, row by
+    /// row where they do not. `width` measures words.
+    pub fn lines(&self, room: usize, width: impl Fn(&str) -> usize) -> Vec<String> {
+        let widest = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            cells.chain(self.columns.get(column)).map(|cell| width(cell)).max().unwrap_or_default()
+        };
+        let widths: Vec<usize> = (0..self.columns.len()).map(widest).collect();
+        if widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) <= room {
+            let side_by_side = |cells: &Vec<String>| {
+                let pad =
+                    |(cell, wide): (&String, &usize)| cell.clone() + &" ".repeat(wide.saturating_sub(width(cell)));
+                cells.iter().zip(&widths).map(pad).collect::<Vec<_>>().join("  ").trim_end().to_owned()
+            };
+            let rule = widths.iter().map(|wide| "─".repeat(*wide)).collect::<Vec<_>>().join("  ");
+            return [side_by_side(&self.columns), rule].into_iter().chain(self.rows.iter().map(side_by_side)).collect();
+        }
+        let mut lines = Vec::new();
+        for row in &self.rows {
+            lines.push("·".to_owned());
+            let cells = self.columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+            lines.extend(cells.map(|(column, cell)| format!("  {column}: {cell}")));
+        }
+        lines
+    }
+}
+
 /// A message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rendering {
@@ -146,5 +174,30 @@ impl Rendering {
     /// The words without tones, for transcripts and tests.
     pub fn plain(&self) -> String {
         self.lines.iter().map(|line| line.plain() + "\n").collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(cell: &str) -> Vec<String> {
+        let columns = vec!["Início".to_owned(), "Causa".to_owned()];
+        let rows = vec![vec!["24/11 06:00".to_owned(), cell.to_owned()]];
+        Table { title: "Quedas".to_owned(), columns, rows }.lines(76, |words| words.chars().count())
+    }
+
+    #[test]
+    fn columns_stand_side_by_side_while_they_fit() {
+        assert_eq!(
+            lines("Lost-Carrier"),
+            ["Início       Causa", "───────────  ────────────", "24/11 06:00  Lost-Carrier"]
+        );
+    }
+
+    #[test]
+    fn a_wide_table_is_told_row_by_row() {
+        let wide = "x".repeat(80);
+        assert_eq!(lines(&wide), ["·".to_owned(), "  Início: 24/11 06:00".to_owned(), format!("  Causa: {wide}")]);
     }
 }

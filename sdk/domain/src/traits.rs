@@ -2,10 +2,11 @@
 //! proves them alike.
 
 use crate::actor::{Actor, Scope};
+use crate::binding::{Account, CodeHash, Redeemed};
 use crate::catalogue::Catalogue;
 use crate::change::Changes;
-use crate::dialog::{Context, Heard, StaffNotice, Step};
-use crate::event::{Event, EventId, Place};
+use crate::dialog::{Context, Heard, Language, StaffNotice, Step, Stranger};
+use crate::event::{Event, EventId, Place, Platform};
 use crate::express::ExpressFacts;
 use crate::files::Attachment;
 use crate::form::Offer;
@@ -107,6 +108,20 @@ pub trait Desk: Send + Sync {
 
     /// Carries out all jobs that are due, and those they lead to, until nothing is left to do now.
     async fn settle(&self, served: &Served) -> Result<(), Fault>;
+
+    /// When the next job is due.
+    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault>;
+
+    /// Frees the jobs that a former process of this host took and did not end.
+    async fn release(&self, served: &Served) -> Result<(), Fault>;
+
+    /// The events whose turn is still to come, the oldest first and so many at most. For front ends that take turns side
+    /// by side; the others [`resume`](Self::resume).
+    async fn left(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault>;
+
+    /// Holds a name among all hosts for so many seconds from now, or lets it go with none; `false` while another host holds
+    /// it.
+    async fn hold(&self, name: &str, host: &str, seconds: u32) -> Result<bool, Fault>;
 }
 
 /// The conversation: pure, no clock, no platform.
@@ -125,6 +140,9 @@ pub trait Dialog: Send + Sync {
 
     /// The message for a colleague who did not ask.
     fn notice(&self, notice: &StaffNotice) -> MessageBody;
+
+    /// What a person is told whose account is bound to nobody.
+    fn greet(&self, said: Stranger, language: Language) -> Rendering;
 }
 
 /// One write to the store, whole or not at all.
@@ -144,10 +162,10 @@ pub struct Batch {
     pub accesses: Vec<Access>,
     /// What leaves the house.
     pub jobs: Vec<NewJob>,
-    /// The event whose turn this is; its inbox row is done.
-    pub event: Option<EventId>,
-    /// What that row holds is a secret, and is erased.
-    pub erase_event: bool,
+    /// The events whose turn this is, several for an album; their inbox rows are done.
+    pub events: Vec<EventId>,
+    /// What those rows hold is a secret, and is erased.
+    pub erase_events: bool,
     /// The time of the commit, for records that carry one.
     pub at: Instant,
 }
@@ -276,8 +294,20 @@ pub trait Store: PluginValues {
     async fn operator_of(&self, place: &Place) -> Result<Option<Operator>, Fault>;
     /// An operator by id.
     async fn operator(&self, id: OperatorId) -> Result<Option<Operator>, Fault>;
+    /// The operators in the order of their numbers, behind `after`.
+    async fn operators(&self, after: Option<OperatorId>, limit: usize) -> Result<Vec<Operator>, Fault>;
     /// Binds an account to an operator.
     async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault>;
+    /// The accounts bound to an operator, by platform and account.
+    async fn accounts(&self, operator: OperatorId) -> Result<Vec<Account>, Fault>;
+    /// Ends the binding of an account; `false` when there was none.
+    async fn unbind(&self, account: &Account) -> Result<bool, Fault>;
+    /// Keeps the hash of a code that binds one account to an operator, once, before `until`.
+    async fn issue_code(&self, code: &CodeHash, operator: OperatorId, until: Instant) -> Result<(), Fault>;
+    /// An account presents a code; where it is good, the account is bound and the code is used up.
+    async fn redeem_code(&self, account: &Account, code: &CodeHash, now: Instant) -> Result<Redeemed, Fault>;
+    /// Holds a name for a host until a time, or longer; `false` while another host holds it.
+    async fn hold(&self, name: &str, host: &str, now: Instant, until: Instant) -> Result<bool, Fault>;
     /// The private places where an operator has spoken, for notices.
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault>;
 
@@ -338,12 +368,15 @@ pub trait Store: PluginValues {
 
     /// Writes an event into the inbox; `false` when it is there already.
     async fn receive(&self, event: &Event, at: Instant) -> Result<bool, Fault>;
-    /// The event, if its turn is still to come.
-    async fn pending_event(&self, event: &EventId) -> Result<Option<Event>, Fault>;
+    /// The event and, where it is a part of an album, the parts whose turn is still to come, in order. Empty when the
+    /// event's turn is done.
+    async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault>;
     /// Events whose turn is still to come, oldest first.
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault>;
-    /// Counts a failed turn; from `limit` on the event is parked, and with `erase` what its row holds is erased.
-    async fn turn_failed(&self, event: &EventId, limit: u32, erase: bool) -> Result<(), Fault>;
+    /// Counts a failed turn; from `limit` on the events are parked, and with `erase` what their rows hold is erased.
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault>;
+    /// How many events of a platform are parked, and the first of them.
+    async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault>;
 
     /// Writes a batch, whole or not at all.
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault>;
@@ -358,7 +391,7 @@ pub trait Store: PluginValues {
     ) -> Result<Vec<TakenJob>, Fault>;
     /// Ends a job that this host took, and records what its delivery accessed.
     async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault>;
-    /// Frees jobs that a former process of this host took and did not end.
+    /// Frees jobs that this host took and did not end, in a former process.
     async fn release_jobs(&self, served: &Served) -> Result<(), Fault>;
     /// When the next job of this host is due.
     async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault>;
@@ -379,6 +412,9 @@ pub struct Delivery {
 /// Why a message was not delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryFault {
+    /// Not before so long: the platform asked for it, or its limits do.
+    #[error("the platform takes no message for {0}")]
+    Wait(chrono::TimeDelta),
     /// Later, perhaps.
     #[error("the platform did not take the message")]
     Later(#[source] Box<dyn core::error::Error + Send + Sync>),
@@ -394,6 +430,8 @@ pub trait Messenger: Send + Sync {
     async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault>;
     /// Fetches the bytes of a file a person sent, at most `limit` and one more, so that the caller sees it is too large.
     async fn download(&self, source: &str, limit: u64) -> Result<Vec<u8>, DeliveryFault>;
+    /// Takes a person's message away where the platform can; one that is gone already is no fault.
+    async fn take_away(&self, place: &Place, message: &str) -> Result<(), DeliveryFault>;
 }
 
 /// The tools of this host.

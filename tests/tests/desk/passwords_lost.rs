@@ -35,7 +35,7 @@ async fn received(world: &World, text: &str) -> Event {
 
 /// The event as it waits for its turn.
 async fn waiting(world: &World, event: &Event) -> Option<What> {
-    world.store.pending_event(&event.id).await.expect(WORKS).map(|event| event.what)
+    world.store.pending_event(&event.id).await.expect(WORKS).pop().map(|event| event.what)
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ async fn each_event_is_one_commit_of_ticket_session_messages_and_inbox() {
     let batches = world.store.batches().split_off(before);
     assert_eq!(batches.len(), 1);
     let batch = &batches[0];
-    assert!(batch.changes.is_some() && batch.session.is_some() && batch.event.is_some() && batch.key.is_some());
+    assert!(batch.changes.is_some() && batch.session.is_some() && !batch.events.is_empty() && batch.key.is_some());
     assert_eq!(batch.jobs.len(), 1);
     world.end().await;
 }

@@ -1,4 +1,5 @@
-//! Accounts that are bound to nobody, and operators who do not work here any more: no answer, no trace but the inbox.
+//! Accounts that are bound to nobody, and operators who do not work here any more: no answer, no trace but the inbox; all
+//! they can do is present a code.
 
 use bote_sdk::event::{Place, What};
 use bote_sdk::operation::Operation;
@@ -14,19 +15,20 @@ async fn is_told_nothing(place: &Place) {
     let (before, accesses) = (world.store.batches().len(), world.memory.accesses().len());
     let mut tried = vec![What::Text(format!("ver {protocol}")), What::Text("abrir".into()), What::Text("oi".into())];
     tried.push(What::Button(format!("1|o|c|{}", ticket.0.simple())));
-    tried.extend(whats());
+    // What is answered by telling how an account is bound has a test of its own.
+    tried.extend(whats().into_iter().filter(|what| !matches!(what, What::Arrived | What::Code(_))));
     for what in tried {
         let event = world.event(place, what);
         assert!(world.desk.receive(&event).await.expect(WORKS), "the inbox takes it");
         world.desk.turn(&event).await.expect(WORKS);
         world.settle().await;
-        assert!(world.store.pending_event(&event.id).await.expect(WORKS).is_none(), "its turn is over");
+        assert!(world.store.pending_event(&event.id).await.expect(WORKS).is_empty(), "its turn is over");
     }
     assert_eq!(world.chats.sent().len(), 0, "not even that something exists");
     assert_eq!(world.store.session(place).await.expect(WORKS), None);
     assert_eq!(world.memory.accesses().len(), accesses);
     for batch in &world.store.batches()[before..] {
-        assert!(batch.event.is_some());
+        assert!(!batch.events.is_empty());
         assert!(batch.key.is_none() && batch.changes.is_none() && batch.session.is_none(), "{batch:?}");
         assert!(batch.preference.is_none() && batch.run.is_none() && batch.jobs.is_empty(), "{batch:?}");
         assert!(batch.accesses.is_empty(), "{batch:?}");

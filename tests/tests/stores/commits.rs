@@ -160,7 +160,7 @@ pub(crate) async fn a_commit_writes_all_of_its_batch(store: Shared) {
     assert_eq!(after.language.as_deref(), Some("en"));
     assert_eq!((after.has_run, after.receipt), (true, Some(("print".into(), receipt))));
     assert_eq!(after.due, Some(at(24, 9, 0)), "the job is waiting");
-    assert!(store.pending_event(&event.id).await.expect(ANSWERS).is_none(), "the turn is over");
+    assert!(store.pending_event(&event.id).await.expect(ANSWERS).is_empty(), "the turn is over");
 }
 
 pub(crate) async fn a_batch_without_changes_has_an_empty_receipt(store: Shared) {
@@ -210,8 +210,8 @@ fn everything(changes: Changes, event: &Event) -> Batch {
         run: Some(run(run_id(1), ticket_id(1))),
         accesses: vec![access],
         jobs: vec![say(&event.place, "Feito."), ring(&event.place, "resume", at(24, 10, 10))],
-        event: Some(event.id.clone()),
-        erase_event: true,
+        events: vec![event.id.clone()],
+        erase_events: true,
         at: at(24, 10, 6),
     }
 }
@@ -246,7 +246,7 @@ impl Seen {
     /// Nothing was written since, and the event still waits for its turn.
     async fn still_is(&self, store: &Shared, event: &Event) {
         assert_eq!(Self::of(store).await, *self);
-        assert!(store.pending_event(&event.id).await.expect(ANSWERS).is_some(), "the event still waits for its turn");
+        assert!(!store.pending_event(&event.id).await.expect(ANSWERS).is_empty(), "the event still waits for its turn");
         let jobs = store.take_jobs(&served(), at(25, 0, 0), at(25, 0, 1), 10).await.expect(ANSWERS);
         assert_eq!(jobs, [], "nothing is to be delivered");
     }

@@ -37,7 +37,7 @@ pub(crate) async fn ids_of_events_are_those_of_their_platform(store: Shared) {
     received(&store, &ours).await;
     received(&store, &theirs).await;
     assert_eq!(pending(&store).await, [ours]);
-    let other = Served { platform: Platform("other".into()), chat: None };
+    let other = Served { platform: Platform("other".into()), ..served() };
     assert_eq!(store.pending_events(&other, 10).await.expect(ANSWERS), [theirs]);
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn an_event_is_done_with_the_commit_of_its_turn(store: Shared) 
 
 pub(crate) async fn an_event_that_never_came_is_not_pending(store: Shared) {
     assert!(!is_pending(&store, 1).await);
-    store.turn_failed(&id(1), 3, false).await.expect("no fault");
+    store.turn_failed(&[id(1).clone()], 3, false).await.expect("no fault");
     done(&store, turn(&text(1))).await;
     assert_eq!(pending(&store).await, []);
 }
@@ -89,11 +89,11 @@ pub(crate) async fn an_event_whose_turn_fails_too_often_is_parked(store: Shared)
         received(&store, &text(number)).await;
     }
     for _ in 0..2 {
-        store.turn_failed(&id(1), 3, false).await.expect(ANSWERS);
+        store.turn_failed(&[id(1).clone()], 3, false).await.expect(ANSWERS);
         assert!(is_pending(&store, 1).await, "it is tried again");
     }
     assert_eq!(pending(&store).await, [text(1), text(2)], "and keeps its place");
-    store.turn_failed(&id(1), 3, false).await.expect(ANSWERS);
+    store.turn_failed(&[id(1).clone()], 3, false).await.expect(ANSWERS);
     assert!(!is_pending(&store, 1).await, "three times is enough");
     assert_eq!(pending(&store).await, [text(2)], "the others go on");
     assert!(!store.receive(&text(1), at(24, 9, 5)).await.expect(ANSWERS), "a redelivery does not bring it back");
@@ -134,7 +134,7 @@ fn id(number: u32) -> EventId {
 
 /// What a turn commits that changes nothing else.
 fn turn(event: &Event) -> Batch {
-    Batch { event: Some(event.id.clone()), at: at(24, 9, 2), ..Batch::default() }
+    Batch { events: vec![event.id.clone()], at: at(24, 9, 2), ..Batch::default() }
 }
 
 async fn pending(store: &Shared) -> Vec<Event> {
@@ -142,5 +142,5 @@ async fn pending(store: &Shared) -> Vec<Event> {
 }
 
 async fn is_pending(store: &Shared, number: u32) -> bool {
-    store.pending_event(&id(number)).await.expect(ANSWERS).is_some()
+    !store.pending_event(&id(number)).await.expect(ANSWERS).is_empty()
 }

@@ -63,6 +63,8 @@ macro_rules! on_every_database {
     };
 }
 
+mod albums;
+mod binding;
 mod commits;
 mod databases;
 mod inbox;

@@ -145,7 +145,7 @@ pub(crate) async fn a_host_is_given_the_jobs_of_the_chats_it_serves(store: Share
     assert_eq!(of(served_chat("clara")).await, []);
     assert_eq!(spoken(&of(served_chat("ana")).await), ["um"]);
     assert_eq!(spoken(&of(served()).await), ["dois"]);
-    assert_eq!(spoken(&of(Served { platform: Platform("other".into()), chat: None }).await), ["alheio"]);
+    assert_eq!(spoken(&of(Served { platform: Platform("other".into()), ..served() }).await), ["alheio"]);
 }
 
 pub(crate) async fn a_timer_that_is_set_again_moves_and_does_not_double(store: Shared) {
@@ -179,7 +179,28 @@ pub(crate) async fn workers_side_by_side_keep_the_order_of_each_lane(store: Shar
     side_by_side([Arc::clone(&store), Arc::clone(&store), Arc::clone(&store), store]).await;
 }
 
+pub(crate) async fn a_job_that_waits_is_due_then_and_has_not_failed(store: Shared) {
+    done(&store, to_do(vec![say(&place("ana"), "um")])).await;
+    let first = take(&store, at(24, 9, 0)).await;
+    end(&store, &first[0], JobEnd::Wait(at(24, 9, 5))).await;
+    assert_eq!(take(&store, at(24, 9, 5) - MOMENT).await, []);
+    let again = take(&store, at(24, 9, 5)).await;
+    assert_eq!((spoken(&again), again[0].tries), (vec!["um"], 0));
+}
+
+pub(crate) async fn a_host_frees_what_it_took_and_nothing_else(store: Shared) {
+    done(&store, to_do(vec![say(&place("ana"), "um"), say(&place("bruno"), "dois")])).await;
+    let ours = store.take_jobs(&served(), at(24, 9, 0), at(24, 9, 5), 1).await.expect(ANSWERS);
+    let other = Served { host: "other".into(), ..served() };
+    let theirs = store.take_jobs(&other, at(24, 9, 0), at(24, 9, 5), 1).await.expect(ANSWERS);
+    store.release_jobs(&served()).await.expect(ANSWERS);
+    assert_eq!(take(&store, at(24, 9, 1)).await.len(), 1, "ours is free");
+    assert_ne!(ours[0].id, theirs[0].id);
+}
+
 on_every_store!(
+    a_job_that_waits_is_due_then_and_has_not_failed,
+    a_host_frees_what_it_took_and_nothing_else,
     jobs_are_given_as_they_were_written,
     odd_texts_of_messages_are_given_unchanged,
     a_lane_waits_for_the_job_that_was_taken,
@@ -287,6 +308,8 @@ fn spoken(jobs: &[TakenJob]) -> Vec<&str> {
 fn words(job: &TakenJob) -> &str {
     match &job.job {
         Job::Say { body: MessageBody(text), .. } => text,
-        Job::RunTool { .. } | Job::GrantPlugin(_) | Job::Ring { .. } => panic!("not a message: {job:?}"),
+        Job::Greet { .. } | Job::TakeAway { .. } | Job::RunTool { .. } | Job::GrantPlugin(_) | Job::Ring { .. } => {
+            panic!("not a message: {job:?}")
+        }
     }
 }

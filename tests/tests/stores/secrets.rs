@@ -25,7 +25,7 @@ pub(crate) fn clear(number: u32) -> Event {
 
 /// The commit of a turn that heard a secret.
 pub(crate) fn turn(event: &Event) -> Batch {
-    Batch { event: Some(event.id.clone()), erase_event: true, at: at(24, 9, 2), ..Batch::default() }
+    Batch { events: vec![event.id.clone()], erase_events: true, at: at(24, 9, 2), ..Batch::default() }
 }
 
 pub(crate) async fn a_secret_waits_and_is_done_with_the_commit_that_erases_it(store: Shared) {
@@ -34,8 +34,8 @@ pub(crate) async fn a_secret_waits_and_is_done_with_the_commit_that_erases_it(st
     }
     done(&store, turn(&secret(1))).await;
     assert!(!store.receive(&secret(1), at(24, 9, 5)).await.expect(ANSWERS), "a redelivery brings nothing back");
-    assert!(store.pending_event(&secret(1).id).await.expect(ANSWERS).is_none());
-    let waiting = store.pending_event(&secret(2).id).await.expect(ANSWERS).expect("the other waits");
+    assert!(store.pending_event(&secret(1).id).await.expect(ANSWERS).is_empty());
+    let waiting = store.pending_event(&secret(2).id).await.expect(ANSWERS).pop().expect("the other waits");
     assert!(waiting == secret(2), "as it came");
     assert!(store.pending_events(&served(), 10).await.expect(ANSWERS) == [secret(2)]);
 }
@@ -43,14 +43,14 @@ pub(crate) async fn a_secret_waits_and_is_done_with_the_commit_that_erases_it(st
 pub(crate) async fn a_secret_whose_turn_fails_is_as_it_was_until_it_is_parked(store: Shared) {
     received(&store, &secret(1)).await;
     for _ in 0..2 {
-        store.turn_failed(&secret(1).id, 3, true).await.expect(ANSWERS);
-        let waiting = store.pending_event(&secret(1).id).await.expect(ANSWERS).expect("it is tried again");
+        store.turn_failed(&[secret(1).id.clone()], 3, true).await.expect(ANSWERS);
+        let waiting = store.pending_event(&secret(1).id).await.expect(ANSWERS).pop().expect("it is tried again");
         assert!(waiting == secret(1), "as it came");
     }
-    store.turn_failed(&secret(1).id, 3, true).await.expect(ANSWERS);
-    assert!(store.pending_event(&secret(1).id).await.expect(ANSWERS).is_none());
+    store.turn_failed(&[secret(1).id.clone()], 3, true).await.expect(ANSWERS);
+    assert!(store.pending_event(&secret(1).id).await.expect(ANSWERS).is_empty());
     assert!(store.pending_events(&served(), 10).await.expect(ANSWERS).is_empty());
-    store.turn_failed(&secret(1).id, 3, true).await.expect("once more is no fault");
+    store.turn_failed(&[secret(1).id.clone()], 3, true).await.expect("once more is no fault");
 }
 
 on_every_store!(
@@ -84,7 +84,7 @@ async fn r_199_in_memory_parking_erases_a_secret_and_keeps_other_words() {
     let store = memory(&[secret(1), other.clone()]).await;
     for id in [&secret(1).id, &other.id] {
         for _ in 0..3 {
-            store.turn_failed(id, 3, *id == secret(1).id).await.expect(ANSWERS);
+            store.turn_failed(std::slice::from_ref(id), 3, *id == secret(1).id).await.expect(ANSWERS);
         }
     }
     let rows = format!("{store:?}");

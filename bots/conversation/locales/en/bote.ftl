@@ -62,6 +62,7 @@ button-no = No
 ## Notes
 
 note-not-understood = I did not understand. Write help to see what I can do.
+note-not-readable = That I cannot read. Send text, photos or files.
 note-pick-one = Choose one of the options.
 note-stale = That button belongs to an earlier question. The question now:
 note-cancelled = Cancelled. Nothing was changed.
@@ -368,3 +369,7 @@ plugin-revoked = Noted: { $plugin } loses { $capabilities }. What the configurat
 button-grant = ✓ Grant what it asks
 button-revoke = ✗ Take back
 button-log = 📜 Log
+
+# Accounts that are bound to nobody.
+stranger-how-to-bind = Hello! I am bote. To talk to me, ask an administrator for a code and send: /link CODE
+stranger-code-refused = That code does not hold: it is good once, for ten minutes. Ask an administrator for another one.

@@ -62,6 +62,7 @@ button-no = Não
 ## Avisos
 
 note-not-understood = Não entendi. Escreva ajuda para ver o que posso fazer.
+note-not-readable = Isso eu não sei ler. Mande texto, fotos ou arquivos.
 note-pick-one = Escolha uma das opções.
 note-stale = Esse botão é de uma pergunta anterior. A pergunta de agora:
 note-cancelled = Cancelado. Nada foi alterado.
@@ -368,3 +369,7 @@ plugin-revoked = Anotado: { $plugin } perde { $capabilities }. O que a configura
 button-grant = ✓ Conceder o que pede
 button-revoke = ✗ Retirar
 button-log = 📜 Registro
+
+# Accounts that are bound to nobody.
+stranger-how-to-bind = Olá! Eu sou o bote. Para falar comigo, peça um código a quem administra e mande: /vincular CÓDIGO
+stranger-code-refused = Esse código não vale: ele serve uma vez só, por dez minutos. Peça outro a quem administra.

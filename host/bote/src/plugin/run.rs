@@ -210,8 +210,8 @@ async fn carry_out(
         }
     }
     let id = EventId { platform: place.platform.clone(), id: format!("run/{run}") };
-    let served = Served { platform: place.platform.clone(), chat: None };
-    let event = Event { id, place, what: What::ToolEnded(run) };
+    let served = Served { platform: place.platform.clone(), chat: None, host: String::new() };
+    let event = Event::new(id, place, What::ToolEnded(run));
     desk.receive(&event).await?;
     desk.turn(&event).await?;
     desk.settle(&served).await?;

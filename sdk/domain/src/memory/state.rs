@@ -1,6 +1,7 @@
 //! What the store in memory holds, and how a batch is checked and written.
 
 use super::values;
+use crate::binding::{Account, CodeHash};
 use crate::catalogue::Catalogue;
 use crate::event::{Event, Place, What};
 use crate::files::Attachment;
@@ -31,6 +32,9 @@ pub(super) struct State {
     pub(super) values: values::Values,
     pub(super) usage: BTreeMap<ConnectionCode, BTreeMap<Instant, UsageSample>>,
     pub(super) bindings: BTreeMap<(String, String), OperatorId>,
+    pub(super) codes: BTreeMap<CodeHash, (OperatorId, Instant)>,
+    pub(super) code_tries: BTreeMap<Account, Vec<Instant>>,
+    pub(super) held: BTreeMap<String, (String, Instant)>,
     pub(super) counters: BTreeMap<String, i64>,
     pub(super) tickets: BTreeMap<TicketId, Ticket>,
     pub(super) protocols: BTreeMap<Protocol, TicketId>,
@@ -57,6 +61,7 @@ impl InboxRow {
     /// A secret is erased once nobody waits for it.
     pub(super) fn erase(&mut self) {
         self.event.what = What::Text(String::new());
+        self.event.origin = None;
     }
 }
 
@@ -74,6 +79,7 @@ pub(super) struct OutboxRow {
     pub(super) lane: String,
     pub(super) due: Instant,
     pub(super) taken_until: Option<Instant>,
+    pub(super) taken_by: String,
     pub(super) tries: u32,
     pub(super) stuck: Option<StuckReason>,
 }
@@ -165,16 +171,15 @@ impl State {
                 job: new.job,
                 due: new.due,
                 taken_until: None,
+                taken_by: String::new(),
                 tries: 0,
                 stuck: None,
             };
             self.outbox.insert(JobId(self.next_job), row);
         }
-        if let Some(event) = batch.event
-            && let Some(row) = self.inbox.iter_mut().find(|row| row.event.id == event)
-        {
+        for row in self.inbox.iter_mut().filter(|row| batch.events.contains(&row.event.id)) {
             row.state = InboxState::Done;
-            if batch.erase_event {
+            if batch.erase_events {
                 row.erase();
             }
         }

@@ -1,0 +1,221 @@
+//! The incoming side: one host at a time asks for updates; each is a row before Telegram is told that it came.
+
+use crate::api::ApiFault;
+use crate::lane::Lanes;
+use crate::{Telegram, platform, update};
+use bote_sdk::event::Event;
+use bote_sdk::job::Served;
+use bote_sdk::traits::{Desk, Fault};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+/// How long a host is the one that asks, in seconds: longer than a question may take.
+const LEASE: u32 = 45;
+/// How often a host that is not the one looks whether it may be.
+const LOOK: Duration = Duration::from_secs(3);
+/// The first pause after a failure, and the longest.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Rounds of jobs at once.
+const ROUNDS: usize = 8;
+/// How often jobs are looked for that nobody announced: timers, and what other hosts and platforms decided.
+const TICK: Duration = Duration::from_secs(1);
+/// How often events are looked for whose turn nobody took: those of a host that is gone, and those that failed.
+const SWEEP: Duration = Duration::from_secs(30);
+/// Events taken up at once.
+const BACKLOG: usize = 500;
+
+/// Serves a bot until `stop` is true, and finishes what it holds.
+pub async fn serve(telegram: Arc<Telegram>, desk: Arc<dyn Desk>, host: String, mut stop: watch::Receiver<bool>) {
+    let lanes = Lanes::new(Arc::clone(&desk));
+    let served = Served { platform: platform(), chat: None, host: host.clone() };
+    release(&*desk, &served).await;
+    let jobs = tokio::spawn(work_off(Arc::clone(&desk), served.clone(), Arc::clone(&lanes), stop.clone()));
+    let inbox = Inbox { telegram, desk, lanes: Arc::clone(&lanes), served };
+    tokio::select! {
+        () = inbox.listen() => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    lanes.finish().await;
+    if let Err(error) = jobs.await {
+        tracing::error!(%error, "the jobs of Telegram ended badly");
+    }
+    inbox.let_go().await;
+}
+
+/// Frees what a former process of this host took, before anything is taken here.
+async fn release(desk: &dyn Desk, served: &Served) {
+    let mut trouble = Trouble::default();
+    while let Err(fault) = desk.release(served).await {
+        trouble.wait(&fault).await;
+    }
+}
+
+struct Inbox {
+    telegram: Arc<Telegram>,
+    desk: Arc<dyn Desk>,
+    lanes: Arc<Lanes>,
+    served: Served,
+}
+
+impl Inbox {
+    /// Asks for updates, for ever. Whatever fails is said once and tried again.
+    async fn listen(&self) {
+        let mut trouble = Trouble::default();
+        let username = loop {
+            match self.telegram.api.me().await {
+                Ok(me) => break me["username"].as_str().unwrap_or_default().to_owned(),
+                Err(fault) => trouble.wait(&fault).await,
+            }
+        };
+        tracing::info!(username, "Telegram answers");
+        let lease = format!("telegram/poll/{username}");
+        let (mut from, mut held, mut swept) = (None, false, None::<Instant>);
+        loop {
+            match self.desk.hold(&lease, &self.served.host, LEASE).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    held = false;
+                    tokio::time::sleep(LOOK).await;
+                    continue;
+                }
+                Err(fault) => {
+                    trouble.wait(&fault).await;
+                    continue;
+                }
+            }
+            // The first questions do not wait: what came while nobody asked comes first, albums to their last part.
+            match self.telegram.api.updates(from, held).await {
+                Ok(updates) => {
+                    trouble.is_over();
+                    let came = !updates.is_empty();
+                    for update in &updates {
+                        self.receive(update, &username).await;
+                        from = from.max(update::number(update).map(|number| number + 1));
+                    }
+                    held |= !came;
+                    if held && swept.is_none_or(|at| at.elapsed() > SWEEP) {
+                        swept = Some(Instant::now());
+                        self.sweep().await;
+                    }
+                }
+                Err(fault) => trouble.wait(&fault).await,
+            }
+        }
+    }
+
+    /// Makes an update a row, however long that takes: Telegram forgets it only with the next question.
+    async fn receive(&self, update: &Value, username: &str) {
+        let Some(event) = update::event(update, username) else {
+            tracing::error!("Telegram sent an update without a number");
+            return;
+        };
+        let mut trouble = Trouble::default();
+        let new = loop {
+            match self.desk.receive(&event).await {
+                Ok(new) => break new,
+                Err(fault) if fault.is_retryable() => trouble.wait(&fault).await,
+                Err(fault) => {
+                    tracing::error!(
+                        event = event.id.id,
+                        error = &fault as &dyn std::error::Error,
+                        "an update was lost"
+                    );
+                    return;
+                }
+            }
+        };
+        if let Some(query) = update::pressed(update) {
+            let (telegram, query) = (Arc::clone(&self.telegram), query.to_owned());
+            tokio::spawn(async move { telegram.api.answer_press(&query).await });
+        }
+        if new {
+            self.lanes.push(event, Instant::now());
+        }
+    }
+
+    /// Takes up events whose turn nobody took. Those in a lane already are found done there.
+    async fn sweep(&self) {
+        match self.desk.left(&self.served, BACKLOG).await {
+            Ok(left) => left.into_iter().for_each(|event: Event| self.lanes.push(event, Instant::now())),
+            Err(fault) => tracing::warn!(error = &fault as &dyn std::error::Error, "the inbox could not be looked at"),
+        }
+    }
+
+    /// Another host may ask at once.
+    async fn let_go(&self) {
+        if let Ok(me) = self.telegram.api.me().await {
+            let lease = format!("telegram/poll/{}", me["username"].as_str().unwrap_or_default());
+            _ = self.desk.hold(&lease, &self.served.host, 0).await;
+        }
+    }
+}
+
+/// Carries out jobs until it is to stop; a round that has begun is finished.
+async fn work_off(desk: Arc<dyn Desk>, served: Served, lanes: Arc<Lanes>, mut stop: watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(ROUNDS));
+    let mut rounds = JoinSet::new();
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let (at_work, of) = (Arc::clone(&desk), served.clone());
+        rounds.spawn(async move {
+            if let Err(fault) = at_work.settle(&of).await {
+                tracing::warn!(error = &fault as &dyn std::error::Error, "jobs could not be carried out");
+            }
+            drop(place);
+        });
+        while rounds.try_join_next().is_some() {}
+        tokio::select! {
+            () = lanes.decided.notified() => {}
+            () = tokio::time::sleep(TICK) => {}
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    while rounds.join_next().await.is_some() {}
+}
+
+/// A failure that goes on: said when it begins, and waited out.
+#[derive(Default)]
+struct Trouble {
+    pause: Option<Duration>,
+}
+
+/// What can be waited out.
+trait Waits: std::error::Error {
+    fn asks_for(&self) -> Option<Duration>;
+}
+
+impl Waits for ApiFault {
+    fn asks_for(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            Self::Unreachable(_) | Self::Address(_) | Self::Client(_) => None,
+        }
+    }
+}
+
+impl Waits for Fault {
+    fn asks_for(&self) -> Option<Duration> {
+        None
+    }
+}
+
+impl Trouble {
+    async fn wait(&mut self, fault: &impl Waits) {
+        if self.pause.is_none() {
+            tracing::warn!(error = %fault, "Telegram cannot be served; it is tried again");
+        }
+        let pause = self.pause.map_or(PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE));
+        self.pause = Some(pause);
+        tokio::time::sleep(fault.asks_for().unwrap_or(pause)).await;
+    }
+
+    fn is_over(&mut self) {
+        if self.pause.take().is_some() {
+            tracing::info!("Telegram is served again");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Turns side by side, and one after the other where one person speaks in one place. The parts of an album wait for each
+//! other at the end of their lane.
+
+use bote_sdk::event::Event;
+use bote_sdk::traits::Desk;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+/// How long the last part of an album must be past before it counts as whole.
+const QUIET: Duration = Duration::from_millis(1_200);
+/// Pauses before a turn that failed is tried again.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
+
+/// An event in its lane; of an album, the first part.
+struct Waiting {
+    event: Event,
+    /// Not before: of an album, some time after its last part.
+    from: Instant,
+}
+
+/// All lanes. A lane is there while something waits in it or is being handled.
+pub(crate) struct Lanes {
+    desk: Arc<dyn Desk>,
+    lanes: Mutex<HashMap<String, VecDeque<Waiting>>>,
+    workers: Mutex<JoinSet<()>>,
+    /// Something was decided: there may be jobs.
+    pub(crate) decided: Arc<Notify>,
+}
+
+impl Lanes {
+    pub(crate) fn new(desk: Arc<dyn Desk>) -> Arc<Self> {
+        let (lanes, workers) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { desk, lanes, workers, decided: Arc::default() })
+    }
+
+    /// Puts an event at the end of its lane. It is a row already.
+    pub(crate) fn push(self: &Arc<Self>, event: Event, now: Instant) {
+        let key = event.place.key();
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = if event.album().is_some() { now + QUIET } else { now };
+        let begins = !lanes.contains_key(&key);
+        let lane = lanes.entry(key.clone()).or_default();
+        // A further part of an album that waits: its row is taken with that of the first.
+        match lane.iter_mut().find(|waiting| event.album().is_some() && waiting.event.album() == event.album()) {
+            Some(first) => first.from = from,
+            None => lane.push_back(Waiting { event, from }),
+        }
+        drop(lanes);
+        if begins {
+            let lanes = Arc::clone(self);
+            let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+            while workers.try_join_next().is_some() {}
+            workers.spawn(async move { lanes.work(&key).await });
+        }
+    }
+
+    /// Waits until everything that was put into a lane is handled.
+    pub(crate) async fn finish(&self) {
+        let mut workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
+        while workers.join_next().await.is_some() {}
+    }
+
+    async fn work(&self, key: &str) {
+        while let Some(event) = self.next(key).await {
+            self.turn(&event).await;
+            self.decided.notify_one();
+        }
+    }
+
+    /// The next event of a lane, when it is time; `None` ends the lane.
+    async fn next(&self, key: &str) -> Option<Event> {
+        loop {
+            let wait = {
+                let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+                let lane = lanes.get_mut(key)?;
+                let Some(first) = lane.front() else {
+                    lanes.remove(key);
+                    return None;
+                };
+                let wait = first.from.saturating_duration_since(Instant::now());
+                if wait.is_zero() {
+                    return lane.pop_front().map(|waiting| waiting.event);
+                }
+                wait
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// One turn, tried again where it failed; then it stays in the inbox, is counted there, and is taken up later.
+    async fn turn(&self, event: &Event) {
+        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+            let Err(fault) = self.desk.turn(event).await else { return };
+            tracing::warn!(event = event.id.id, error = &fault as &dyn std::error::Error, "a turn failed");
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return,
+            }
+        }
+    }
+}

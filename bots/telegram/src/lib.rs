@@ -1,0 +1,25 @@
+//! The conversation on Telegram: updates come in as rows of the inbox, messages leave from the outbox. Everything that is
+//! said is decided elsewhere; this crate only carries.
+//!
+//! Private chats are served. Groups are not yet: what comes from them is kept, and nothing follows.
+
+mod api;
+mod budget;
+mod check;
+mod inbox;
+mod lane;
+mod messenger;
+mod text;
+mod update;
+
+pub use api::{Api, ApiFault, TelegramOptions};
+pub use check::{Finding, check};
+pub use inbox::serve;
+pub use messenger::Telegram;
+
+use bote_sdk::event::Platform;
+
+/// The name of this platform.
+pub fn platform() -> Platform {
+    Platform("telegram".to_owned())
+}

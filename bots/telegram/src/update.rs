@@ -1,0 +1,220 @@
+//! Updates as Telegram sends them, read tolerantly: what is not known is passed over, and no text is lost because of what
+//! stands beside it.
+
+use bote_sdk::actor::ChannelClass;
+use bote_sdk::event::{Event, EventId, IncomingFile, Origin, Place, What};
+use serde_json::Value;
+
+/// What a private chat may send without words, with the name its file gets where Telegram gives none.
+const MEDIA: [(&str, &str); 7] = [
+    ("document", "documento"),
+    ("video", "video.mp4"),
+    ("voice", "voz.ogg"),
+    ("audio", "audio.mp3"),
+    ("animation", "animacao.mp4"),
+    ("video_note", "video.mp4"),
+    ("sticker", "figurinha.webp"),
+];
+
+/// The number that confirms an update to Telegram; `None` for what is no update.
+pub(crate) fn number(update: &Value) -> Option<i64> {
+    update["update_id"].as_i64()
+}
+
+/// The button press that waits for an answer, by its id.
+pub(crate) fn pressed(update: &Value) -> Option<&str> {
+    update["callback_query"]["id"].as_str()
+}
+
+/// The update as an event. Every update is one, so that every one is a row; those that mean nothing here say so.
+pub(crate) fn event(update: &Value, bot: &str) -> Option<Event> {
+    let number = number(update)?;
+    let kind = kind(update);
+    let body = &update[kind];
+    // Of a pressed button, the message is the one that had it.
+    let message = if kind == "callback_query" { &body["message"] } else { body };
+    let chat = &message["chat"];
+    let text_of_id = |id: &Value| id.as_i64().map(|id| id.to_string()).unwrap_or_default();
+    let place = Place {
+        platform: crate::platform(),
+        chat: text_of_id(&chat["id"]),
+        thread: if message["is_topic_message"] == true {
+            text_of_id(&message["message_thread_id"])
+        } else {
+            String::new()
+        },
+        account: text_of_id(&body["from"]["id"]),
+        class: if chat["type"] == "private" { ChannelClass::Private } else { ChannelClass::Customer },
+    };
+    let origin = Origin {
+        message: text_of_id(&message["message_id"]),
+        album: message["media_group_id"].as_str().map(ToOwned::to_owned),
+        language: body["from"]["language_code"].as_str().map(ToOwned::to_owned),
+        raw: update.to_string(),
+    };
+    // Numbers of updates begin anew, at random, after a week without any; with the time of the message none comes twice.
+    let date = if kind == "callback_query" { None } else { message["date"].as_i64() };
+    let id = EventId { platform: crate::platform(), id: format!("{number}.{}", date.unwrap_or_default()) };
+    let what = match (kind, body["data"].as_str()) {
+        // Groups are not served yet.
+        _ if place.class != ChannelClass::Private => What::Notice(kind.to_owned()),
+        ("callback_query", Some(data)) => What::Button(data.to_owned()),
+        ("message", _) => said(message, bot),
+        _ => What::Notice(kind.to_owned()),
+    };
+    Some(Event { id, place, what, origin: Some(origin) })
+}
+
+/// The name of what an update carries: its one key beside its number.
+fn kind(update: &Value) -> &str {
+    let keys = update.as_object().into_iter().flat_map(|fields| fields.keys());
+    keys.map(String::as_str).find(|key| *key != "update_id").unwrap_or_default()
+}
+
+/// What a person sent.
+fn said(message: &Value, bot: &str) -> What {
+    if let Some(text) = message["text"].as_str() {
+        return written(text, bot);
+    }
+    let caption = message["caption"].as_str().unwrap_or_default();
+    match file(message) {
+        Some(file) => What::Files { files: vec![file], caption: without_command(caption, bot) },
+        None if !caption.is_empty() => written(caption, bot),
+        None => What::Other(content(message).to_owned()),
+    }
+}
+
+fn written(text: &str, bot: &str) -> What {
+    let words = without_command(text, bot);
+    let mut parts = words.split_whitespace().map(ToOwned::to_owned);
+    match (text.starts_with('/'), parts.next().as_deref(), parts.next()) {
+        (true, Some("start"), None) => What::Arrived,
+        (true, Some("start" | "vincular" | "link"), Some(code)) => What::Code(code),
+        _ => What::Text(words),
+    }
+}
+
+/// `/abrir@bote_bot texto` is `abrir texto`. A command for another bot stays as it is.
+fn without_command(text: &str, bot: &str) -> String {
+    let Some(command) = text.strip_prefix('/') else { return text.to_owned() };
+    let end = command.find(char::is_whitespace).unwrap_or(command.len());
+    let (name, rest) = command.split_at(end);
+    match name.split_once('@') {
+        None => command.to_owned(),
+        Some((name, of)) if of.eq_ignore_ascii_case(bot) => format!("{name}{rest}"),
+        Some(_) => text.to_owned(),
+    }
+}
+
+/// The file of a message: of a photo the largest size.
+fn file(message: &Value) -> Option<IncomingFile> {
+    let photo = message["photo"].as_array().and_then(|sizes| sizes.last()).map(|size| (size, "foto.jpg"));
+    // An animation stands there as a document too; one of them is enough.
+    let media = MEDIA.into_iter().find_map(|(kind, name)| message.get(kind).map(|found| (found, name)));
+    let (found, name) = photo.or(media)?;
+    Some(IncomingFile {
+        name: found["file_name"].as_str().unwrap_or(name).to_owned(),
+        size: found["file_size"].as_u64(),
+        source: found["file_id"].as_str()?.to_owned(),
+    })
+}
+
+/// What a message holds that is neither words nor a file.
+fn content(message: &Value) -> &str {
+    const FRAME: [&str; 12] = [
+        "message_id",
+        "message_thread_id",
+        "is_topic_message",
+        "from",
+        "sender_chat",
+        "chat",
+        "date",
+        "edit_date",
+        "reply_to_message",
+        "forward_origin",
+        "media_group_id",
+        "via_bot",
+    ];
+    let keys = message.as_object().into_iter().flat_map(|fields| fields.keys());
+    keys.map(String::as_str).find(|key| !FRAME.contains(key)).unwrap_or("message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn message(more: Value) -> Value {
+        let mut message = json!({
+            "message_id": 5, "date": 1_790_000_000, "chat": { "id": 77, "type": "private", "first_name": "Ana" },
+            "from": { "id": 77, "is_bot": false, "first_name": "Ana", "language_code": "pt-br" }
+        });
+        for (name, value) in more.as_object().expect("fields") {
+            message[name] = value.clone();
+        }
+        json!({ "update_id": 9, "message": message })
+    }
+
+    fn heard(more: Value) -> What {
+        event(&message(more), "bote_bot").expect("an update").what
+    }
+
+    #[test]
+    fn text_with_unknown_neighbours_is_text() {
+        let what = heard(json!({
+            "text": "Sem conexão", "entities": [{ "type": "sparkle", "offset": 0, "length": 3 }],
+            "external_reply": { "origin": { "type": "moon" } }, "news": [1]
+        }));
+        assert_eq!(what, What::Text("Sem conexão".into()));
+    }
+
+    #[test]
+    fn commands_lose_their_slash_and_our_name() {
+        assert_eq!(heard(json!({ "text": "/abrir 1001" })), What::Text("abrir 1001".into()));
+        assert_eq!(heard(json!({ "text": "/abrir@Bote_Bot 1001" })), What::Text("abrir 1001".into()));
+        assert_eq!(heard(json!({ "text": "/abrir@other_bot" })), What::Text("/abrir@other_bot".into()));
+        assert_eq!(heard(json!({ "text": "/start" })), What::Arrived);
+        assert_eq!(heard(json!({ "text": "/start AbC_9" })), What::Code("AbC_9".into()));
+        assert_eq!(heard(json!({ "text": "/vincular AbC_9" })), What::Code("AbC_9".into()));
+        assert_eq!(heard(json!({ "text": "start AbC_9" })), What::Text("start AbC_9".into()));
+    }
+
+    #[test]
+    fn a_photo_is_its_largest_size_with_its_album() {
+        let update = message(json!({
+            "caption": "poste", "media_group_id": "g1",
+            "photo": [{ "file_id": "small", "file_size": 10 }, { "file_id": "large", "file_size": 900 }]
+        }));
+        let event = event(&update, "bote_bot").expect("an update");
+        let file = IncomingFile { name: "foto.jpg".into(), size: Some(900), source: "large".into() };
+        assert_eq!(event.what, What::Files { files: vec![file], caption: "poste".into() });
+        let origin = event.origin.expect("it came from a message");
+        assert_eq!((origin.album.as_deref(), origin.message.as_str()), (Some("g1"), "5"));
+        assert_eq!((event.id.id.as_str(), event.place.account.as_str()), ("9.1790000000", "77"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_an_event_all_the_same() {
+        assert_eq!(heard(json!({ "dice": { "value": 3 } })), What::Other("dice".into()));
+        let later = json!({ "update_id": 10, "moon_phase": { "from": { "id": 1 } } });
+        assert_eq!(event(&later, "bote_bot").expect("an update").what, What::Notice("moon_phase".into()));
+        assert_eq!(
+            event(&json!({ "update_id": 11 }), "bote_bot").expect("an update").what,
+            What::Notice(String::new())
+        );
+        assert!(event(&json!([1, 2]), "bote_bot").is_none());
+    }
+
+    #[test]
+    fn a_pressed_button_is_of_who_pressed_and_where_it_stands() {
+        let update = json!({ "update_id": 3, "callback_query": {
+            "id": "55", "from": { "id": 8 }, "data": "xyz", "chat_instance": "1",
+            "message": { "message_id": 4, "date": 1, "chat": { "id": -100, "type": "supergroup" },
+                "is_topic_message": true, "message_thread_id": 12, "from": { "id": 99, "is_bot": true } } } });
+        let event = event(&update, "bote_bot").expect("an update");
+        assert_eq!(event.what, What::Notice("callback_query".into()), "groups are not served yet");
+        let Place { chat, thread, account, class, .. } = event.place;
+        assert_eq!((&*chat, &*thread, &*account, class), ("-100", "12", "8", ChannelClass::Customer));
+        assert_eq!(pressed(&update), Some("55"));
+    }
+}
