@@ -21,6 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bote-store", &["bote-sdk", "bote-migrations"]),
     ("bote", EVERY_LIBRARY),
     ("bote-tests", EVERY_CRATE),
+    // What front ends speak to: it knows them by the network only.
+    ("bote-world", &[]),
     ("xtask", &["bote-build"]),
 ];
 
@@ -49,6 +51,7 @@ const EVERY_CRATE: &[&str] = &[
     "bote-store",
     "bote-migrations",
     "bote-testkit",
+    "bote-world",
 ];
 
 /// What must not be reached, over any number of steps.
@@ -102,6 +105,7 @@ const HOMES: &[(&str, Option<&str>)] = &[
     ("object_store", Some("bote-desk")),
     ("fluent-bundle", Some("bote-conversation")),
     ("wit-bindgen", Some("bote-guest")),
+    ("axum", Some("bote-world")),
     ("clap", Some("bote")),
     ("config", Some("bote")),
 ];

@@ -137,7 +137,9 @@ fn no_test_is_ignored() {
 #[test]
 fn no_test_sleeps() {
     let mut found = Vec::new();
-    for file in files(&["tests"], "rs") {
+    // A model of a service is no test; it answers late when a test says so.
+    let tests = files(&["tests"], "rs").into_iter().filter(|file| !file.path.starts_with("tests/world/src/"));
+    for file in tests {
         for (number, line) in file.text.lines().enumerate() {
             if line.contains(concat!("sle", "ep(")) {
                 found.push(format!("{}:{}", file.path, number + 1));
