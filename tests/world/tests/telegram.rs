@@ -4,6 +4,12 @@
 mod client;
 #[path = "telegram/files.rs"]
 mod files;
+#[path = "telegram/groups.rs"]
+mod groups;
+#[path = "telegram/inline.rs"]
+mod inline;
+#[path = "telegram/limits.rs"]
+mod limits;
 #[path = "telegram/talking.rs"]
 mod talking;
 #[path = "telegram/updates.rs"]
