@@ -2,6 +2,8 @@
 
 #[path = "telegram/client.rs"]
 mod client;
+#[path = "telegram/failures.rs"]
+mod failures;
 #[path = "telegram/files.rs"]
 mod files;
 #[path = "telegram/groups.rs"]
