@@ -197,12 +197,13 @@ impl World {
         self.with(|state| state.clock.forward(by));
     }
 
-    /// The next `count` calls of a method fail. Failures of one method happen in the order in which they were ordered.
+    /// The next `count` calls of a method fail; `file` is the download of a file. Failures happen in the order in which
+    /// they were ordered.
     pub fn fail(&self, method: &str, count: usize, failure: Failure, effect: Effect) {
         self.with(|state| state.faults.order(Some(method), count, failure, effect));
     }
 
-    /// The next `count` calls of any method but `getUpdates` fail.
+    /// The next `count` calls of any method but `getUpdates` fail, downloads as well.
     pub fn fail_all(&self, count: usize, failure: Failure, effect: Effect) {
         self.with(|state| state.faults.order(None, count, failure, effect));
     }

@@ -77,7 +77,11 @@ async fn handle(
         if name != FILE
             && let Some(spec) = state.spec.clone()
         {
-            state.misfits.extend(spec.misfits(spelled, &params));
+            let misfits = spec.misfits(spelled, &params);
+            if known.is_none() && spelled != POLL && misfits.is_empty() {
+                state.misfits.push(format!("{spelled}: a method of Telegram that the model does not have"));
+            }
+            state.misfits.extend(misfits);
         }
         (bot.map(|(id, _)| id), state.faults.take(&name.to_ascii_lowercase()))
     });

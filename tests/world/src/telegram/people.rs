@@ -92,6 +92,10 @@ impl Person {
             let room = state.room_mut(place.key);
             assert!(room.migrated_to.is_none(), "nobody writes in a group that became a supergroup");
             assert!(!room.blocked, "nobody writes to a bot they block");
+            let closed = place.thread.is_some_and(|thread| room.topics.get(&thread).is_none_or(|topic| topic.closed));
+            assert!(!closed || room.is_admin(self.id), "people write in topics that are there and open");
+            let outside = room.kind != Kind::Private && matches!(room.status(self.id), "left" | "kicked");
+            assert!(!outside, "only members of a group write in it");
             room.started = true;
             let id = state.say(place.key, place.thread, self.id, content);
             state.announce(place.key, id, "message");

@@ -99,13 +99,16 @@ impl State {
             return true;
         }
         let text = content.unwrap_or_default();
+        let named = format!("@{}", bot.username.to_lowercase());
+        // A command that names no bot is for the one that spoke last.
+        let spoke = room.messages.iter().rev().filter(|said| !is_service(&said.raw));
+        let last_bot = spoke.map(|said| &said.raw["from"]).find(|from| from["is_bot"] == true);
+        let spoke_last = last_bot.is_none_or(|from| from["id"] == json!(id));
         let entities = raw["entities"].as_array().or(raw["caption_entities"].as_array());
         entities.into_iter().flatten().any(|entity| {
             let word = text::slice(text, entity).to_lowercase();
-            let named = format!("@{}", bot.username.to_lowercase());
             match entity["type"].as_str() {
-                // A command that names no bot is for all of them.
-                Some("bot_command") => word.ends_with(&named) || !word.contains('@'),
+                Some("bot_command") => word.ends_with(&named) || (spoke_last && !word.contains('@')),
                 Some("mention") => word == named,
                 Some("text_mention") => entity["user"]["id"] == json!(id),
                 _ => false,

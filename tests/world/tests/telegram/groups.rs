@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{kind, scene};
+use crate::client::{Client, kind, scene};
 use bote_world::telegram::Rights;
 
 fn texts(updates: &[Value]) -> Vec<&str> {
@@ -18,6 +18,13 @@ async fn privacy_mode_hides_what_is_not_meant_for_the_bot() {
     assert_eq!(joined.iter().map(kind).collect::<Vec<_>>(), ["my_chat_member", "message"]);
     assert_eq!(joined[0]["my_chat_member"]["old_chat_member"]["status"], "left");
     assert_eq!(joined[1]["message"]["new_chat_members"][0]["username"], "bote_bot");
+
+    let other = scene.world.bot("7002:AAother");
+    group.adds(&other);
+    let spoken = Client::new(&scene.world, "7002:AAother").says(&group, "Oi daqui também.").await.unwrap();
+    assert_eq!(spoken["from"]["id"], 7002);
+    scene.ana.says(&group, "/para_o_outro");
+    assert_eq!(texts(&scene.client.updates().await), Vec::<&str>::new());
 
     let answer = scene.client.says(&group, "Oi, time.").await.unwrap();
     let of_bot = bote_world::telegram::MessageId(answer["message_id"].as_i64().unwrap());
