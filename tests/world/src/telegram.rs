@@ -6,8 +6,26 @@
 //! it refuses with Telegram's code and words; where these are not known for certain, the code is right and the words
 //! say the same.
 //!
+//! ```no_run
+//! use bote_world::telegram::World;
+//!
+//! # async fn test() {
+//! let world = World::start().await;
+//! let bot = world.bot("7001:secret").named("bote", "bote_bot");
+//! // Here the program under test begins, with `world.url()` and the token.
+//! let ana = world.person("Ana", "pt-br");
+//! let chat = ana.chat(&bot);
+//! ana.says(&chat, "/start");
+//! chat.wait_for_text("Olá").await;
+//! ana.presses(&chat, "Novo ticket");
+//! assert_eq!(chat.transcript(), "Ana: /start\nbote: Olá!\n    [Novo ticket]\n");
+//! world.assert_fits();
+//! # }
+//! ```
+//!
 //! Differences that a test may meet: message ids count in each chat; times are the model's own; Markdown is refused;
-//! nothing is fetched from addresses of the web; webhooks are plain HTTP on this machine.
+//! nothing is fetched from addresses of the web; webhooks are plain HTTP on this machine; how fast a bot may edit is not
+//! limited; methods that are not modelled do not exist.
 
 mod bots;
 mod chats;
@@ -169,7 +187,7 @@ impl World {
         self.calls().into_iter().filter(|call| call.method.eq_ignore_ascii_case(method)).collect()
     }
 
-    /// What in the calls did not fit the description of the Bot API. Always empty where `BOTE_API_SPECS` names no
+    /// What in the calls did not fit the description of the Bot API, and what in the model's own answers. Always empty where `BOTE_API_SPECS` names no
     /// folder with a `telegram-bot-api.json`.
     pub fn misfits(&self) -> Vec<String> {
         self.quietly(|state| state.misfits.clone())

@@ -140,7 +140,13 @@ async fn run(world: &World, bot: i64, name: &str, params: Params) -> Response {
     let Some((known, method)) = methods::find(name) else {
         return answer(Err(Refusal::new(404, "Not Found: method not found")));
     };
-    let done = world.with(|state| method(state, bot, &params));
+    let done = world.with(|state| {
+        let done = method(state, bot, &params);
+        if let (Ok(result), Some(spec)) = (&done, &state.spec) {
+            state.misfits.extend(spec.of_answer(known, result));
+        }
+        done
+    });
     if known == "setWebhook" && done.is_ok() {
         tokio::spawn(webhook::deliver(world.clone(), bot));
     }

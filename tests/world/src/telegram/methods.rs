@@ -18,6 +18,7 @@ use super::refusal::{Answer, Refusal};
 use super::state::{ChatKey, Kind, Said, State};
 
 pub(crate) use inline::content as inline_content;
+pub(crate) use reactions::known as is_reaction;
 pub(crate) use topics::{open as open_topic, remove as remove_topic};
 pub(crate) use updates::poll;
 

@@ -12,7 +12,7 @@ use super::World;
 use super::bots::Bot;
 use super::chats::Chat;
 use super::limits;
-use super::methods::quoted;
+use super::methods::{is_reaction, quoted};
 use super::state::{ChatKey, ChatRoom, Kind, State};
 use super::text::{self, utf16_len};
 
@@ -141,15 +141,18 @@ impl Person {
         let origin = json!({ "type": "user", "sender_user": content["from"], "date": content["date"] });
         if let Some(fields) = content.as_object_mut() {
             let head = ["message_id", "from", "chat", "date", "message_thread_id", "is_topic_message", "edit_date"];
-            let more = ["media_group_id", "reply_markup", "via_bot"];
+            let more = ["media_group_id", "reply_markup", "via_bot", "reply_to_message"];
             fields.retain(|name, _| !head.contains(&name.as_str()) && !more.contains(&name.as_str()));
         }
+        content["forward_from"] = origin["sender_user"].clone();
+        content["forward_date"] = origin["date"].clone();
         content["forward_origin"] = origin;
         self.puts(place, content)
     }
 
     /// Puts one reaction to a message, or takes all back with `None`.
     pub fn reacts(&self, place: &Chat, message: MessageId, emoji: Option<&str>) {
+        assert!(emoji.is_none_or(is_reaction), "Telegram has no such reaction");
         self.world.with(|state| {
             let new: Vec<Value> = emoji.map(|emoji| json!({ "type": "emoji", "emoji": emoji })).into_iter().collect();
             let said = state.room_mut(place.key).find_mut(message.0).expect("the message is there");

@@ -24,6 +24,15 @@ pub(crate) fn from_environment() -> Option<Spec> {
     SPEC.get_or_init(read).clone()
 }
 
+/// Fields that the real server gives although nothing describes them.
+const UNDOCUMENTED: [(&str, &str); 5] = [
+    ("Chat", "all_members_are_administrators"),
+    ("Chat", "accepted_gift_types"),
+    ("ChatFullInfo", "all_members_are_administrators"),
+    ("Message", "forward_from"),
+    ("Message", "forward_date"),
+];
+
 impl Description {
     fn read(folder: &Path) -> Self {
         let path = folder.join("telegram-bot-api.json");
@@ -61,6 +70,18 @@ impl Description {
             }
         }
         found.into_iter().map(|what| format!("{name}: {what}")).collect()
+    }
+
+    /// What does not fit in an answer of the model itself.
+    pub(crate) fn of_answer(&self, method: &str, result: &Value) -> Vec<String> {
+        let found = self.value("result", result, &self.methods[method]["returns"]);
+        found.into_iter().map(|what| format!("the model: {method}: {what}")).collect()
+    }
+
+    /// What does not fit in an update that the model made.
+    pub(crate) fn of_update(&self, update: &Value) -> Vec<String> {
+        let found = self.kind("update", update, "Update");
+        found.into_iter().map(|what| format!("the model: {what}")).collect()
     }
 
     /// A parameter itself may come as text; what is inside of it has its own types.
@@ -113,6 +134,7 @@ impl Description {
         let mut found = Vec::new();
         for (name, value) in object {
             match fields.iter().find(|field| field["name"] == name.as_str()) {
+                None if UNDOCUMENTED.contains(&(kind, name.as_str())) => {}
                 None => found.push(format!("{path}.{name}: unknown in {kind}")),
                 Some(_) if value.is_null() => {}
                 Some(field) => found.extend(self.value(&format!("{path}.{name}"), value, &field["types"])),
@@ -173,6 +195,20 @@ mod tests {
         assert!(misfits("SENDMESSAGE", json!({ "chat_id": 1, "text": "a", "reply_markup": keyboard })).is_empty());
         let keyboard = keyboard.to_string();
         assert!(misfits("sendMessage", json!({ "chat_id": "1", "text": "2", "reply_markup": keyboard })).is_empty());
+    }
+
+    #[test]
+    fn the_model_is_held_to_the_description_as_well() {
+        let button = json!({ "returns": ["Array of Button"] });
+        let described = Description { methods: json!({ "getButtons": button }), ..described() };
+        assert!(described.of_answer("getButtons", &json!([{ "text": "a" }])).is_empty());
+        assert_eq!(
+            described.of_answer("getButtons", &json!([{ "label": "a" }])),
+            [
+                "the model: getButtons: result[0].label: unknown in Button",
+                "the model: getButtons: result[0].text: missing in Button"
+            ]
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ impl State {
     /// Makes an update, unless the bot did not ask for its kind.
     pub(crate) fn push(&mut self, bot: i64, kind: &str, content: Value) {
         let made_at = self.clock.now();
-        let queue = &mut self.bot_mut(bot).queue;
+        let queue = &mut self.bots.get_mut(&bot).expect("a bot is never removed").queue;
         let wanted = match &queue.allowed {
             Some(kinds) => kinds.contains(kind),
             None => !ON_REQUEST.contains(&kind),
@@ -33,6 +33,9 @@ impl State {
         }
         queue.next += 1;
         let update = json!({ "update_id": queue.next, kind: content });
+        if let Some(spec) = &self.spec {
+            self.misfits.extend(spec.of_update(&update));
+        }
         queue.made.push(update.clone());
         queue.waiting.push_back(Waiting { update, made_at });
     }

@@ -49,7 +49,8 @@ pub(crate) mod poll {
                 "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
             ));
         }
-        let mut found = std::mem::take(&mut queue.again);
+        let repeated = queue.again.len().min(limit);
+        let mut found: Vec<Value> = queue.again.drain(..repeated).collect();
         found.extend(state.waiting(bot).iter().map(|waiting| waiting.update.clone()));
         found.truncate(limit);
         Ok((!found.is_empty()).then_some(Value::Array(found)))

@@ -19,13 +19,13 @@ impl Person {
             return self.presses_on(place, message, label);
         }
         let offered = place.with(|_, room| {
-            let newest = room.messages.iter().rev().find(|said| !said.reply_keyboard.is_null());
-            newest.is_some_and(|said| {
-                let rows = said.reply_keyboard["keyboard"].as_array().into_iter().flatten();
-                rows.filter_map(Value::as_array).flatten().any(|b| b.as_str().or(b["text"].as_str()) == Some(label))
-            })
+            let newest = room.messages.iter().rev().find(|said| !said.reply_keyboard.is_null())?;
+            let rows = newest.reply_keyboard["keyboard"].as_array()?.iter().filter_map(Value::as_array);
+            rows.flatten().find(|button| button.as_str().or(button["text"].as_str()) == Some(label)).cloned()
         });
-        assert!(offered, "there is no button {label:?}:\n{}", place.transcript());
+        let Some(button) = offered else { panic!("there is no button {label:?}:\n{}", place.transcript()) };
+        let asks = button.as_object().into_iter().flatten().any(|(name, _)| name.starts_with("request_"));
+        assert!(!asks, "{label:?} sends something else than its label: send that instead");
         self.says(place, label);
     }
 
