@@ -226,7 +226,8 @@ impl World {
         self.with(|state| state.faults.order(None, count, failure, effect));
     }
 
-    /// The server is gone: connections end, new ones are refused.
+    /// The server is gone: connections end, new ones are refused. A program that keeps connections may meet one that
+    /// ended even after the server is back, as in the world.
     pub async fn down(&self) {
         self.inner.server.down().await;
     }

@@ -132,3 +132,19 @@ async fn updates_are_pushed_until_they_are_taken() {
     );
     scene.world.assert_fits();
 }
+
+#[tokio::test]
+async fn an_update_that_is_never_taken_is_dropped() {
+    let scene = scene_at(Pace::times(10_000.0)).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    scene.client.call("setWebhook", json!({ "url": url })).await.unwrap();
+    scene.ana.says(&scene.chat, "um");
+    scene.ana.says(&scene.chat, "dois");
+    for _ in 0..10 {
+        assert_eq!(take(&listener, 500).await.1["message"]["text"], "um");
+    }
+    assert_eq!(take(&listener, 200).await.1["message"]["text"], "dois");
+    scene.bot.delivers_again(1);
+    assert_eq!(take(&listener, 200).await.1["message"]["text"], "dois");
+}

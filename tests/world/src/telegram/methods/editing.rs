@@ -6,10 +6,9 @@ use super::sending::{body, caption, fields, input_media};
 use super::{chat, message};
 use crate::telegram::keyboards;
 use crate::telegram::limits;
-use crate::telegram::media::Media;
 use crate::telegram::params::Params;
 use crate::telegram::refusal::{Answer, Refusal};
-use crate::telegram::state::{ChatKey, Kind, Said, State};
+use crate::telegram::state::{ChatKey, Kind, State};
 use crate::telegram::updates::is_service;
 
 /// Fields that an edit writes anew; all others stay as they are.
@@ -60,8 +59,8 @@ fn rewrite(
              content and reply markup of the message",
         ));
     }
+    said.edited |= replaced.iter().any(|name| raw.get(*name) != said.raw.get(*name));
     raw["edit_date"] = json!(now);
-    said.edited |= !replaced.is_empty();
     said.raw = raw;
     if params.value("inline_message_id").is_some() {
         return Ok(json!(true));
@@ -69,14 +68,15 @@ fn rewrite(
     Ok(said.raw.clone())
 }
 
-fn raw(state: &State, (key, id): (ChatKey, i64)) -> &Said {
-    state.room(key).find(id).expect("the message was just found")
+/// The message as it is, to see what kind of edit it takes.
+fn current(state: &State, (key, id): (ChatKey, i64)) -> &Value {
+    &state.room(key).find(id).expect("the message was just found").raw
 }
 
 pub(super) fn edit_message_text(state: &mut State, bot: i64, params: &Params) -> Answer {
     let text = body(params, "MESSAGE_TOO_LONG")?;
     let at = editable(state, bot, params)?;
-    if raw(state, at).raw.get("text").is_none() {
+    if current(state, at).get("text").is_none() {
         return Err(Refusal::bad("there is no text in the message to edit"));
     }
     let mut content = fields(&text, "text", "entities");
@@ -89,7 +89,7 @@ pub(super) fn edit_message_text(state: &mut State, bot: i64, params: &Params) ->
 pub(super) fn edit_message_caption(state: &mut State, bot: i64, params: &Params) -> Answer {
     let caption = caption(params, "MEDIA_CAPTION_TOO_LONG")?;
     let at = editable(state, bot, params)?;
-    if MEDIA.iter().all(|name| raw(state, at).raw.get(name).is_none()) {
+    if MEDIA.iter().all(|name| current(state, at).get(name).is_none()) {
         return Err(Refusal::bad("there is no caption in the message to edit"));
     }
     rewrite(state, at, params, &CAPTION, &fields(&caption, "caption", "caption_entities"))
@@ -99,13 +99,11 @@ pub(super) fn edit_message_media(state: &mut State, bot: i64, params: &Params) -
     let at = editable(state, bot, params)?;
     let item = params.json("media")?.ok_or_else(|| Refusal::bad("can't parse input media JSON object"))?;
     let (media, content) = input_media(state, &item, params, "MEDIA_CAPTION_TOO_LONG")?;
-    let old = &raw(state, at).raw;
-    let grouped = old.get("media_group_id").is_some();
+    let old = current(state, at);
     let alone = |name: &str| matches!(name, "document" | "audio");
     let was = MEDIA.iter().find(|name| old.get(**name).is_some());
-    if grouped && was.is_some_and(|was| (alone(was) || alone(media.name())) && *was != media.name())
-        || media == Media::Voice
-    {
+    let unlike = was.is_some_and(|was| (alone(was) || alone(media.name())) && *was != media.name());
+    if unlike && old.get("media_group_id").is_some() {
         return Err(Refusal::bad("can't use the media of the specified type in the album"));
     }
     let replaced: Vec<&str> = TEXT.into_iter().chain(CAPTION).chain(MEDIA).collect();
