@@ -1,9 +1,10 @@
 //! The command line.
 
 use crate::config::Config;
+use crate::operator::{self, OperatorCommand};
 use crate::plugin::{self, PluginCommand};
 use crate::wiring::{self, Devices};
-use crate::{demo, doctor};
+use crate::{demo, doctor, serve};
 use anyhow::{Context, Result, bail};
 use bote_sdk::id::OperatorId;
 use clap::{Parser, Subcommand};
@@ -54,6 +55,18 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Serve the chats that are configured, until it is told to stop.
+    Serve,
+    /// List operators, add one, and bind their accounts in chats.
+    Operator {
+        #[command(subcommand)]
+        command: OperatorCommand,
+    },
+    /// Look at the bot on Telegram.
+    Telegram {
+        #[command(subcommand)]
+        command: TelegramCommand,
+    },
     /// Check what can go wrong, and say what to do.
     Doctor,
     /// Make, try and grant plug-ins.
@@ -61,6 +74,13 @@ enum Command {
         #[command(subcommand)]
         command: PluginCommand,
     },
+}
+
+/// What can be looked at on Telegram.
+#[derive(Debug, Subcommand)]
+enum TelegramCommand {
+    /// Check the token and how updates come in, and say what to change where.
+    Check,
 }
 
 /// Carries out a command.
@@ -72,9 +92,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Demo { folder, plugins, .. } => demo::config(folder, plugins.as_deref())?,
         // An author needs no configuration to make and try a plug-in.
         Command::Plugin { command } if !command.needs_configuration() => Config::standard(),
-        Command::Chat { .. } | Command::Migrate { .. } | Command::Doctor | Command::Plugin { .. } => {
-            Config::read(arguments.config.as_deref())?
-        }
+        Command::Chat { .. }
+        | Command::Migrate { .. }
+        | Command::Serve
+        | Command::Operator { .. }
+        | Command::Telegram { .. }
+        | Command::Doctor
+        | Command::Plugin { .. } => Config::read(arguments.config.as_deref())?,
     };
     let filter = EnvFilter::try_new(&config.log.level)
         .with_context(|| format!("log.level: `{}` cannot be used; write warn or info", config.log.level))?;
@@ -105,8 +129,28 @@ async fn carry_out(arguments: &Arguments, config: &Config) -> Result<()> {
             wiring::chat(config, store, OperatorId(*operator), Devices::Real).await
         }
         Command::Migrate { down, yes } => migrate(config, *down, *yes).await,
+        Command::Serve => serve::serve(config).await,
+        Command::Operator { command } => operator::carry_out(command, config).await,
+        Command::Telegram { command: TelegramCommand::Check } => telegram_check(config).await,
         Command::Doctor => doctor::examine(config).await,
         Command::Plugin { command } => plugin::carry_out(command, config).await,
+    }
+}
+
+async fn telegram_check(config: &Config) -> Result<()> {
+    let Some(options) = config.telegram.options() else {
+        bail!("there is no bot: make one at @BotFather and set telegram.token");
+    };
+    let findings = bote_telegram::check(&options).await?;
+    for finding in &findings {
+        match &finding.found {
+            Ok(fine) => anstream::println!("✔ {}: {fine}", finding.what),
+            Err(wrong) => anstream::println!("✘ {}: {wrong}", finding.what),
+        }
+    }
+    match findings.iter().filter(|finding| finding.found.is_err()).count() {
+        0 => Ok(()),
+        wrong => bail!("what is marked ✘ needs attention ({wrong})"),
     }
 }
 

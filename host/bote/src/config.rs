@@ -7,10 +7,12 @@ use bote_runtime::{Capability, Ceiling};
 use bote_sdk::Zone;
 use bote_sdk::dialog::Language;
 use bote_sdk::express::ExpressSettings;
+use bote_sdk::personal::Secret;
 use bote_sdk::protocol::{Reset, YearDigits};
+use bote_telegram::TelegramOptions;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,8 +25,8 @@ const GRANTS: &str = "plugins.grants";
 const PUBLISHERS: &str = "plugins.publishers";
 /// The hashes of the plug-ins that ship with this program.
 const FIRST_PARTY: &[&str] = include!(concat!(env!("OUT_DIR"), "/first_party.rs"));
-/// A key without a standard value.
-const DEVELOPMENT: &str = "plugins.development";
+/// Keys without a standard value.
+const UNSET: [&str; 3] = ["plugins.development", "telegram.token", "telegram.api_url"];
 /// How different a key may be from a known one to be taken for a slip of the hand.
 const SLIP: usize = 4;
 
@@ -49,6 +51,48 @@ pub struct Config {
     pub charts: Charts,
     /// What is logged.
     pub log: Log,
+    /// What `bote serve` offers to other machines.
+    pub serve: ServeSettings,
+    /// The bot on Telegram.
+    #[serde(default)]
+    pub telegram: TelegramSettings,
+}
+
+/// What `bote serve` offers to other machines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ServeSettings {
+    /// The address of `/healthz`, `/readyz` and `/metrics`.
+    pub listen: SocketAddr,
+}
+
+/// The bot on Telegram; none without a token.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct TelegramSettings {
+    /// What BotFather gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// A Bot API server of one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_url: Option<String>,
+}
+
+impl TelegramSettings {
+    /// How the bot is reached; `None` when there is none.
+    pub fn options(&self) -> Option<TelegramOptions> {
+        let token = Secret::new(self.token.clone()?.0);
+        Some(TelegramOptions { token, api_url: self.api_url.clone() })
+    }
+}
+
+/// A token; it masks itself.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Token(String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
 }
 
 /// Where tickets are kept.
@@ -177,6 +221,8 @@ impl Config {
             },
             charts: Charts { theme: "light".to_owned() },
             log: Log { level: "warn".to_owned() },
+            serve: ServeSettings { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) },
+            telegram: TelegramSettings::default(),
         }
     }
 
@@ -284,7 +330,7 @@ fn keys(config: &config::Config) -> BTreeSet<String> {
         }
     }
     // What is empty or unset in the standard is not there at all.
-    let mut found = BTreeSet::from([GRANTS, PUBLISHERS, DEVELOPMENT].map(ToOwned::to_owned));
+    let mut found: BTreeSet<String> = [GRANTS, PUBLISHERS].into_iter().chain(UNSET).map(ToOwned::to_owned).collect();
     walk("", &config.cache, &mut found);
     found
 }

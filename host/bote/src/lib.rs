@@ -5,6 +5,8 @@ pub mod command;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod operator;
 pub mod plugin;
 pub mod seal;
+pub mod serve;
 pub mod wiring;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use bote_conversation::Conversation;
 use bote_desk::{LocalFiles, Parts, RecordedNetwork, TicketDesk};
 use bote_runtime::{Cache, Limits, Machine, Runtime, RuntimeOptions};
+use bote_sdk::event::Platform;
 use bote_sdk::id::OperatorId;
 use bote_sdk::traits::{Desk, Messenger, Store};
 use bote_store::{SqlStore, StoreOptions};
@@ -109,6 +110,17 @@ pub async fn chat(config: &Config, store: Arc<SqlStore>, operator: OperatorId, d
     store.bind(&place, operator).await?;
     let terminal = Arc::new(Terminal::new(&options));
     let messenger: Arc<dyn Messenger> = Arc::clone(&terminal) as Arc<dyn Messenger>;
+    let desk = desk(config, store, devices, HashMap::from([(bote_terminal::platform(), messenger)]))?;
+    Ok(bote_terminal::converse(terminal, desk, place, &options).await?)
+}
+
+/// The desk with its plug-ins, which are watched from now on, and these front ends.
+pub fn desk(
+    config: &Config,
+    store: Arc<SqlStore>,
+    devices: Devices,
+    messengers: HashMap<Platform, Arc<dyn Messenger>>,
+) -> Result<Arc<dyn Desk>> {
     let store: Arc<dyn Store> = store;
     let tools = Arc::new(runtime(config, devices)?);
     tokio::spawn(Runtime::watch(Arc::downgrade(&tools)));
@@ -120,10 +132,9 @@ pub async fn chat(config: &Config, store: Arc<SqlStore>, operator: OperatorId, d
         tools,
         files: Arc::new(LocalFiles::open(config.data.folder.join("files"))?),
         clock: Arc::new(SystemClock),
-        messengers: HashMap::from([(bote_terminal::platform(), messenger)]),
+        messengers,
     };
-    let desk: Arc<dyn Desk> = Arc::new(TicketDesk::new(parts, settings));
-    Ok(bote_terminal::converse(terminal, desk, place, &options).await?)
+    Ok(Arc::new(TicketDesk::new(parts, config.settings()?)))
 }
 
 /// What to do about a database without a registration.
@@ -144,11 +155,16 @@ pub fn has_terminals(folder: &Path) -> Result<bool> {
 
 /// Two terminals of one operator would answer each other's questions.
 fn only_one(folder: &Path, operator: OperatorId) -> Result<File> {
-    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} could not be made", folder.display()))?;
-    let path = folder.join(format!("terminal-{operator}.lock"));
-    let lock = File::create(&path).with_context(|| format!("{} could not be made", path.display()))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(_) => bail!("operator {operator} has a terminal open already; close it, or use another operator"),
+    match alone(folder, &format!("terminal-{operator}"))? {
+        Some(lock) => Ok(lock),
+        None => bail!("operator {operator} has a terminal open already; close it, or use another operator"),
     }
+}
+
+/// The lock of this name in a data folder; `None` while another process has it.
+pub fn alone(folder: &Path, name: &str) -> Result<Option<File>> {
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} could not be made", folder.display()))?;
+    let path = folder.join(format!("{name}.lock"));
+    let lock = File::create(&path).with_context(|| format!("{} could not be made", path.display()))?;
+    Ok(lock.try_lock().is_ok().then_some(lock))
 }

@@ -1,0 +1,126 @@
+//! `bote serve`: every chat that is configured, and what watches over the program, until it is told to stop.
+
+use crate::config::Config;
+use crate::wiring::{self, Devices};
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use bote_sdk::event::Platform;
+use bote_sdk::traits::{Messenger, Store as _};
+use bote_store::SqlStore;
+use bote_telegram::Telegram;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How long what is under way may take after the program was told to stop.
+const GRACE: Duration = Duration::from_secs(60);
+/// How often old measurements are folded together.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Serves until SIGINT or SIGTERM, then finishes what it holds.
+pub async fn serve(config: &Config) -> Result<()> {
+    let Some(options) = config.telegram.options() else {
+        bail!("no chat is configured: make a bot at @BotFather and set telegram.token, or talk by `bote chat`");
+    };
+    let Some(_alone) = wiring::alone(&config.data.folder, "serve")? else {
+        bail!("another `bote serve` works with the data folder {}", config.data.folder.display());
+    };
+    let metrics = PrometheusBuilder::new().install_recorder().context("the metrics could not be set up")?;
+    let store = wiring::store(config).await?;
+    if store.is_empty().await? {
+        bail!(wiring::NOBODY);
+    }
+    let host = host(&config.data.folder.join("host.id"))?;
+    let telegram = Arc::new(Telegram::new(&options)?);
+    let messenger: Arc<dyn Messenger> = Arc::clone(&telegram) as Arc<dyn Messenger>;
+    let desk = wiring::desk(config, Arc::clone(&store), Devices::Real, HashMap::from([(platform(), messenger)]))?;
+    let (tell, stop) = watch::channel(false);
+    let listener = tokio::net::TcpListener::bind(config.serve.listen)
+        .await
+        .with_context(|| format!("serve.listen: {} cannot be listened on", config.serve.listen))?;
+    let web = tokio::spawn(watch_over(listener, store, metrics, stop.clone()));
+    let served = tokio::spawn(bote_telegram::serve(telegram, desk, host, stop));
+    tracing::info!(listen = %config.serve.listen, "bote serves");
+    told_to_stop().await?;
+    tracing::info!("bote finishes what it holds");
+    _ = tell.send(true);
+    if tokio::time::timeout(GRACE, served).await.is_err() {
+        tracing::warn!("what was under way took too long; it is taken up at the next start");
+    }
+    _ = web.await;
+    Ok(())
+}
+
+fn platform() -> Platform {
+    bote_telegram::platform()
+}
+
+/// The name of this host, made once and kept.
+fn host(file: &Path) -> Result<String> {
+    match std::fs::read_to_string(file) {
+        Ok(name) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        Ok(_) => bail!("{} is empty; remove it", file.display()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let name = Uuid::now_v7().to_string();
+            let written = std::fs::File::create(file)
+                .and_then(|mut out| out.write_all(name.as_bytes()).and_then(|()| out.sync_all()));
+            written.with_context(|| format!("{} could not be written", file.display()))?;
+            Ok(name)
+        }
+        Err(error) => Err(error).with_context(|| format!("{} could not be read", file.display())),
+    }
+}
+
+/// Until the person or the system asks to stop.
+async fn told_to_stop() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
+        tokio::select! {
+            heard = tokio::signal::ctrl_c() => heard.context("SIGINT cannot be heard")?,
+            _ = terminate.recv() => {}
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.context("Ctrl-C cannot be heard")
+}
+
+/// `/healthz`: the program runs. `/readyz`: the database answers. `/metrics`: for Prometheus.
+async fn watch_over(
+    listener: tokio::net::TcpListener,
+    store: Arc<SqlStore>,
+    metrics: PrometheusHandle,
+    mut stop: watch::Receiver<bool>,
+) {
+    let upkeep = metrics.clone();
+    let kept = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(UPKEEP).await;
+            upkeep.run_upkeep();
+        }
+    });
+    let ready = async |State(store): State<Arc<SqlStore>>| match store.catalogue().await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    };
+    let routes = Router::new()
+        .route("/healthz", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(async move || metrics.render()))
+        .with_state(store);
+    let until = async move { _ = stop.wait_for(|stop| *stop).await };
+    if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(until).await {
+        tracing::error!(%error, "health and metrics are not served any more");
+    }
+    kept.abort();
+}

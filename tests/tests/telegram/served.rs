@@ -1,0 +1,169 @@
+//! The program at work for the invented provider, and the technician Téo on his phone.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use bote_tests::plugins::plugins_folder;
+use bote_world::telegram::{Bot, Chat, Pace, Person, World};
+use tempfile::TempDir;
+
+/// The technician of the stories.
+pub(crate) const TEO: i64 = 2;
+/// What BotFather gave.
+const TOKEN: &str = "4242:AAModelOfAToken-for-tests_only";
+
+/// The built program.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let built = test.ancestors().nth(2).expect("tests stand in target/debug/deps").join("bote");
+    assert!(built.is_file(), "{} is not there: run cargo build --workspace before this test", built.display());
+    built
+}
+
+/// A provider with a bot.
+pub(crate) struct Served {
+    pub(crate) world: World,
+    pub(crate) bot: Bot,
+    pub(crate) folder: TempDir,
+    process: Option<Child>,
+}
+
+impl Served {
+    /// The provider is there and the bot known to Telegram; nothing runs yet.
+    pub(crate) async fn set_up() -> Self {
+        let world = World::start_at(Pace::without_flood_limits()).await;
+        let bot = world.bot(TOKEN).named("bote", "bote_bot");
+        let folder = tempfile::Builder::new().prefix("bote-telegram-").tempdir().expect("a temporary folder");
+        let demo = bote::demo::config(folder.path(), Some(&plugins_folder())).expect("a configuration");
+        drop(bote::demo::prepare(&demo, folder.path(), false).await.expect("a provider"));
+        let quoted = |path: &Path| toml::Value::from(path.display().to_string()).to_string();
+        let config = format!(
+            "[database]\nurl = {url}\n[data]\nfolder = {data}\n[plugins]\nfolder = {plugins}\nsignatures = \"off\"\n\
+             [plugins.grants]\n\"bote.consumption\" = [\"usage\"]\n\
+             [log]\nlevel = \"info\"\n[serve]\nlisten = \"127.0.0.1:0\"\n\
+             [telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{api}\"\n",
+            url = toml::Value::from(demo.database.url.clone()),
+            data = quoted(folder.path()),
+            plugins = quoted(&plugins_folder()),
+            api = world.url(),
+        );
+        fs::write(folder.path().join("bote.toml"), config).expect("the folder can be written to");
+        Self { world, bot, folder, process: None }
+    }
+
+    /// The same, and the program runs.
+    pub(crate) async fn start() -> Self {
+        let mut served = Self::set_up().await;
+        served.serve();
+        served
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.arg("--config").arg(self.folder.path().join("bote.toml")).args(arguments);
+        command.current_dir(self.folder.path()).env_clear().env("NO_COLOR", "1");
+        command
+    }
+
+    /// Starts the program. What it logs is added to a file that a failed test leaves in its message.
+    pub(crate) fn serve(&mut self) {
+        let log = fs::File::options().create(true).append(true).open(self.log()).expect("the folder can be written to");
+        let mut command = self.command(&["serve"]);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("it starts");
+        self.process = Some(child);
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("serve.log")
+    }
+
+    pub(crate) fn logged(&self) -> String {
+        fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
+    /// Ends it at once, as a power failure does.
+    pub(crate) fn kill(&mut self) {
+        let mut child = self.process.take().expect("it runs");
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+    }
+
+    /// Asks it to stop, as the system does; whether it ended well.
+    pub(crate) fn stop(&mut self) -> bool {
+        let mut child = self.process.take().expect("it runs");
+        let told = Command::new("kill").arg(child.id().to_string()).status().expect("kill is there");
+        assert!(told.success());
+        child.wait().expect("it ends").success()
+    }
+
+    /// What another command of the program prints.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Vec<String> {
+        let out = self.command(arguments).output().expect("it starts");
+        assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+        BufReader::new(&out.stdout[..]).lines().map(|line| line.expect("words")).collect()
+    }
+
+    /// A code for an operator, by the command line.
+    pub(crate) fn code(&self, operator: i64) -> String {
+        let said = self.run(&["operator", "link", &operator.to_string()]);
+        let words = said.iter().find_map(|line| line.trim().strip_prefix("/vincular "));
+        words.expect("it says what to send").to_owned()
+    }
+
+    /// Téo with his phone, bound.
+    pub(crate) async fn teo(&self) -> (Person, Chat) {
+        let teo = self.world.person("Téo", "pt-br");
+        let chat = teo.chat(&self.bot);
+        teo.says(&chat, &format!("/start {}", self.code(TEO)));
+        chat.wait_for_text("Téo Exemplo").await;
+        (teo, chat)
+    }
+
+    /// A request to the program's own web server.
+    pub(crate) fn log_says(&self, words: &str) -> bool {
+        self.logged().contains(words)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.process.take() {
+            _ = child.kill();
+            _ = child.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("{}", self.logged());
+        }
+    }
+}
+
+/// One deed of a story and the words of the answer.
+pub(crate) enum Deed<'a> {
+    /// Writes.
+    Says(&'a str),
+    /// Presses the newest button of this label.
+    Presses(&'a str),
+}
+
+/// Does one thing after the other, each after the answer to the one before.
+pub(crate) async fn plays(person: &Person, chat: &Chat, deeds: &[(Deed<'_>, &str)]) {
+    for (deed, answer) in deeds {
+        let before = chat.messages().len();
+        match deed {
+            Deed::Says(words) => {
+                person.says(chat, words);
+            }
+            Deed::Presses(label) => person.presses(chat, label),
+        }
+        chat.wait_for(|messages| {
+            messages[before..].iter().any(|message| message.from_bot && message.text.contains(answer))
+        })
+        .await;
+    }
+}
+
+/// How long a program has for what it does by itself.
+pub(crate) const SOON: Duration = Duration::from_secs(20);
