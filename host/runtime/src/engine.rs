@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::Thread;
 use std::time::Duration;
-use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig};
+use wasmtime::{Config, Engine, PoolingAllocationConfig};
 
 /// How often the epoch ticks: the precision of the limit on guest time.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
@@ -17,9 +17,6 @@ pub(crate) const CALLS_AT_ONCE: u32 = 16;
 const INSTANCES: u32 = 40;
 const MEMORIES: u32 = 4;
 const TABLES: u32 = 12;
-
-/// What a place of the pool keeps of a memory or table between calls.
-const KEPT_BYTES: usize = 256 << 10;
 
 /// Raise when [`config`] changes in a way that the compiled form depends on.
 #[cfg(feature = "compile")]
@@ -122,11 +119,9 @@ fn pooled(memory_bytes: usize, machine: Machine) -> wasmtime::Result<Config> {
         .max_tables_per_module(4)
         .table_elements(20_000)
         .max_memory_size(memory_bytes)
-        // Pages that a call dirtied are put back in place, where the kernel can say which they are, instead of being given
-        // back and faulted in again by the next call.
-        .pagemap_scan(Enabled::Auto)
-        .linear_memory_keep_resident(KEPT_BYTES)
-        .table_keep_resident(KEPT_BYTES)
+        // Nothing is kept resident between calls, and the kernel is not asked which pages a call dirtied: the scan finds
+        // pages that are written and present, so one that was written and then swapped out would be neither put back nor
+        // given back, and the next call could read it.
         .max_unused_warm_slots(2);
     let mut config = config(memory_bytes, machine)?;
     config.allocation_strategy(pool);

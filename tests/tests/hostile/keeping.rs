@@ -9,6 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::guests::{component, module};
 use crate::{Host, attempts};
 
 #[tokio::test]
@@ -96,4 +97,45 @@ async fn records_beyond_the_two_hundredth_are_dropped_and_each_is_short_and_plai
     assert_eq!(lines.len(), 200);
     assert!(lines.iter().all(|line| line.len() <= 2048 && !line.chars().any(char::is_control)));
     assert_eq!(lines.last().map(String::as_str), Some(" [31mrecord 198 "));
+}
+
+/// A guest that ends in a crash where its memory or table is not as its image says, and then writes over all of it: what it
+/// began with, what it grew by, its data, its functions.
+fn scribbling() -> Vec<u8> {
+    let items = r#"
+        (table $t 1000 funcref)
+        (elem $t (i32.const 7) func $f)
+        (func $f)
+        (func $zero (param $at i32) (param $end i32)
+            (loop
+                (if (i64.ne (i64.load (local.get $at)) (i64.const 0)) (then unreachable))
+                (local.set $at (i32.add (local.get $at) (i32.const 8)))
+                (br_if 0 (i32.lt_u (local.get $at) (local.get $end)))))
+        (func $empty (param $at i32) (param $end i32)
+            (loop
+                (if (i32.eqz (ref.is_null (table.get $t (local.get $at)))) (then unreachable))
+                (local.set $at (i32.add (local.get $at) (i32.const 1)))
+                (br_if 0 (i32.lt_u (local.get $at) (local.get $end)))))
+        (data (i32.const 2048) "image")"#;
+    let run = r#"
+        (if (i32.ne (memory.grow (i32.const 30)) (i32.const 2)) (then unreachable))
+        (if (i32.ne (i32.load (i32.const 2048)) (i32.const 0x67616d69)) (then unreachable))
+        (call $zero (i32.const 64) (i32.const 2048))
+        (call $zero (i32.const 2056) (i32.const 2097152))
+        (call $empty (i32.const 0) (i32.const 7))
+        (if (ref.is_null (table.get $t (i32.const 7))) (then unreachable))
+        (call $empty (i32.const 8) (i32.const 1000))
+        (memory.fill (i32.const 64) (i32.const 0xaa) (i32.const 2097088))
+        (table.fill $t (i32.const 0) (ref.func $f) (i32.const 1000))
+        (table.set $t (i32.const 7) (ref.null func))"#;
+    component(&module("", items, run))
+}
+
+#[tokio::test]
+async fn what_a_call_wrote_into_its_memory_and_its_table_is_not_there_for_the_next() {
+    let host = Host::of_guest(&scribbling(), Limits::standard());
+    for _ in 0..8 {
+        let end = host.run().await;
+        assert_eq!(end.outcome, Outcome::Done, "{end:?}");
+    }
 }
