@@ -2,7 +2,7 @@
 //! key of this host: a file that anybody else wrote or changed is not loaded.
 
 #[cfg(feature = "compile")]
-use crate::engine::CONFIG_EDITION;
+use crate::{engine::CONFIG_EDITION, private};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use {
     sha2::Digest,
     std::fs::File,
     std::hash::{DefaultHasher, Hash, Hasher},
-    std::io::{Read as _, Write as _},
+    std::io::Read as _,
     std::path::Path,
 };
 
@@ -42,7 +42,7 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> 
         return Component::new(engine, wasm);
     };
     let folder = &cache.folder;
-    if let Err(error) = make_private(folder) {
+    if let Err(error) = private::folder(folder) {
         tracing::warn!(error = %error, folder = %folder.display(), "compiled plug-ins cannot be kept in private");
         return Component::new(engine, wasm);
     }
@@ -63,7 +63,7 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> 
     crate::measure::cached(false);
     let compiled = engine.precompile_component(wasm)?;
     let sealed = [&compiled[..], &seal(&cache.key, &compiled)?].concat();
-    if let Err(error) = store(&path, &sealed) {
+    if let Err(error) = private::write(&path, &sealed) {
         tracing::warn!(error = %error, path = %path.display(), "a compiled plug-in could not be cached");
     }
     load(engine, &compiled)
@@ -139,30 +139,4 @@ fn is_ours_alone(file: &File) -> std::io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     let (found, own) = (file.metadata()?, std::fs::metadata("/proc/self")?.uid());
     Ok(found.uid() == own && found.nlink() == 1 && found.mode() & 0o022 == 0)
-}
-
-/// Writes beside and renames, so that a reader sees the whole file or none.
-#[cfg(feature = "compile")]
-fn store(path: &Path, sealed: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut file = std::fs::File::create(&beside)?;
-    file.write_all(sealed)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
-}
-
-/// A folder that nobody but the host may read or write.
-#[cfg(feature = "compile")]
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    if folder.exists() {
-        // A folder that others could write would let them run code here; this fails where it is not ours.
-        #[cfg(unix)]
-        std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

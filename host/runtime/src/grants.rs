@@ -3,11 +3,13 @@
 
 use crate::capability::Capability;
 use crate::plugin::Stamp;
+use crate::private;
 use bote_sdk::plugins::PluginGrant;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
+use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Capabilities by the plug-in's id.
 pub type Grants = BTreeMap<String, BTreeSet<String>>;
@@ -25,6 +27,9 @@ struct GrantsFile {
 
 /// Decisions that are kept.
 const DECISIONS: usize = 200;
+
+/// How long somebody else may take to change the file; it is read and written in milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why the file of grants cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,16 +72,19 @@ pub(crate) fn stamp(file: Option<&Path>) -> Option<Stamp> {
 }
 
 /// Grants capabilities in the file, or takes them back, and keeps who decided it; what the plug-in has by the file
-/// afterwards.
+/// afterwards. A decision may come twice and late: what was decided later on the same capability stays.
 pub fn change(file: &Path, decided: &PluginGrant) -> Result<BTreeSet<String>, GrantsFault> {
     let PluginGrant { plugin, capabilities, grant, .. } = decided;
     if let Some(unknown) = capabilities.iter().find(|name| Capability::named(name).is_none()) {
         return Err(GrantsFault::Unknown(unknown.clone()));
     }
-    let _alone = alone(file)?;
+    let _alone = alone(file, PATIENCE)?;
     let mut content = read(file)?;
+    if content.decided.contains(decided) {
+        return Ok(content.grants.remove(plugin).unwrap_or_default());
+    }
     let granted = content.grants.entry(plugin.clone()).or_default();
-    for capability in capabilities {
+    for capability in capabilities.iter().filter(|name| !is_overtaken(&content.decided, decided, name)) {
         if *grant {
             granted.insert(capability.clone());
         } else {
@@ -85,25 +93,41 @@ pub fn change(file: &Path, decided: &PluginGrant) -> Result<BTreeSet<String>, Gr
     }
     let granted = granted.clone();
     content.grants.retain(|_, capabilities| !capabilities.is_empty());
-    // The job of a decision may be done twice.
-    if content.decided.last() != Some(decided) {
-        content.decided.push(decided.clone());
-    }
+    content.decided.push(decided.clone());
+    content.decided.sort_by_key(|decided| decided.at);
     let too_many = content.decided.len().saturating_sub(DECISIONS);
     content.decided.drain(..too_many);
     write(file, &content)?;
     Ok(granted)
 }
 
+/// Whether something else was decided later on this capability.
+fn is_overtaken(kept: &[PluginGrant], decided: &PluginGrant, capability: &String) -> bool {
+    kept.iter()
+        .any(|other| other.plugin == decided.plugin && other.at > decided.at && other.capabilities.contains(capability))
+}
+
 /// Whoever holds this changes the file alone, among all processes of this machine.
-fn alone(file: &Path) -> Result<std::fs::File, GrantsFault> {
+fn alone(file: &Path, patience: Duration) -> Result<std::fs::File, GrantsFault> {
     let fault = |source| GrantsFault::File { path: file.to_owned(), source };
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(fault)?;
     }
     let lock = std::fs::File::create(file.with_extension("lock")).map_err(fault)?;
-    lock.lock().map_err(fault)?;
-    Ok(lock)
+    let began = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if began.elapsed() < patience => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => {
+                let busy = "another process has been changing it for too long";
+                return Err(fault(std::io::Error::new(std::io::ErrorKind::TimedOut, busy)));
+            }
+            Err(TryLockError::Error(error)) => return Err(fault(error)),
+        }
+    }
 }
 
 fn read(file: &Path) -> Result<GrantsFile, GrantsFault> {
@@ -115,24 +139,25 @@ fn read(file: &Path) -> Result<GrantsFile, GrantsFault> {
     }
 }
 
-/// Written beside and renamed, so that a host that reads sees the whole file or the one before it.
+/// A host that reads sees the whole file or the one before it.
 fn write(file: &Path, content: &GrantsFile) -> Result<(), GrantsFault> {
-    let fault = |source| GrantsFault::File { path: file.to_owned(), source };
     let unreadable = |why: String| GrantsFault::Unreadable { path: file.to_owned(), why };
     let text = toml::to_string(content).map_err(|error| unreadable(error.to_string()))?;
-    let beside = file.with_extension(format!("{}.tmp", std::process::id()));
-    let mut out = std::fs::File::create(&beside).map_err(fault)?;
-    out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(fault)?;
-    std::fs::rename(&beside, file).map_err(fault)
+    private::write(file, text.as_bytes()).map_err(|source| GrantsFault::File { path: file.to_owned(), source })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bote_sdk::Instant as Moment;
     use bote_sdk::id::OperatorId;
 
     fn decided(plugin: &str, capabilities: &[&str], grant: bool) -> PluginGrant {
         let at = "2026-11-24T12:00:00Z".parse().expect("an instant");
+        decided_at(at, plugin, capabilities, grant)
+    }
+
+    fn decided_at(at: Moment, plugin: &str, capabilities: &[&str], grant: bool) -> PluginGrant {
         let capabilities = capabilities.iter().map(|name| (*name).to_owned()).collect();
         PluginGrant { plugin: plugin.to_owned(), capabilities, grant, by: Some(OperatorId(7)), at }
     }
@@ -165,6 +190,50 @@ mod tests {
         }
         let kept = read(&file).expect("readable").decided;
         assert_eq!((kept.len(), &*kept[0].plugin), (DECISIONS, "isp.p0"));
+    }
+
+    #[test]
+    fn a_decision_that_is_done_again_undoes_none_that_came_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("grants.toml");
+        let at = |second: u32| format!("2026-11-24T12:00:{second:02}.123456Z").parse().expect("an instant");
+        let granted = decided_at(at(1), "isp.a", &["usage", "log"], true);
+        let revoked = decided_at(at(2), "isp.a", &["usage"], false);
+        let log = BTreeSet::from(["log".to_owned()]);
+        change(&file, &granted).expect("granted");
+        for again in [&revoked, &granted, &revoked] {
+            assert_eq!(change(&file, again).expect("done"), log);
+        }
+        assert_eq!(read(&file).expect("readable").decided, [granted, revoked]);
+        let once_more = decided_at(at(3), "isp.a", &["usage"], true);
+        assert_eq!(change(&file, &once_more).expect("granted").len(), 2);
+        let late = decided_at(at(0), "isp.a", &["usage", "clock"], true);
+        let taken = decided_at(at(4), "isp.a", &["usage"], false);
+        change(&file, &taken).expect("taken back");
+        let clock_and_log = BTreeSet::from(["clock".to_owned(), "log".to_owned()]);
+        assert_eq!(change(&file, &late).expect("done"), clock_and_log, "one that comes late for the first time");
+        assert_eq!(read(&file).expect("readable").decided[0], late, "in the order of the decisions");
+    }
+
+    #[test]
+    fn who_finds_the_file_held_does_not_wait_for_ever() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("grants.toml");
+        let _held = alone(&file, PATIENCE).expect("nobody holds it");
+        let fault = alone(&file, Duration::from_millis(1)).expect_err("it is held");
+        assert!(matches!(fault, GrantsFault::File { .. }), "{fault}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("grants.toml");
+        std::fs::write(&file, "").expect("written");
+        change(&file, &decided("isp.a", &["usage"], true)).expect("granted");
+        let mode = std::fs::metadata(&file).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

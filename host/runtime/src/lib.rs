@@ -22,6 +22,7 @@ mod manifest;
 mod measure;
 mod memory;
 mod plugin;
+mod private;
 mod runtime;
 mod shape;
 pub mod signature;

@@ -304,9 +304,14 @@ impl ToolBox for Runtime {
         let Some(file) = &self.options.grants_file else {
             return Err(Fault::corrupt("the grants", "this host keeps none beside its configuration"));
         };
-        grants::change(file, decided).map(drop).map_err(|fault| match fault {
-            GrantsFault::File { .. } => Fault::Unreachable { what: "the file of grants", source: Box::new(fault) },
-            other => Fault::corrupt("the grants", other),
-        })
+        let unreachable = |source| Fault::Unreachable { what: "the file of grants", source };
+        let (file, decided) = (file.clone(), decided.clone());
+        // Another process may hold the file for a while.
+        match tokio::task::spawn_blocking(move || grants::change(&file, &decided)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(fault @ GrantsFault::File { .. })) => Err(unreachable(Box::new(fault))),
+            Ok(Err(fault)) => Err(Fault::corrupt("the grants", fault)),
+            Err(ended) => Err(unreachable(Box::new(ended))),
+        }
     }
 }

@@ -137,8 +137,9 @@ async fn a_grant_is_the_same_when_it_is_done_twice_and_is_of_this_plug_in_alone(
         views.iter().find(|view| view.id == id).map(|view| view.state)
     };
     for (granted, expected) in [(true, PluginState::Runs), (false, PluginState::Refused)] {
-        for _ in 0..2 {
-            grant(&shop, "log", granted).await;
+        for again in [false, true] {
+            shop.host.grant(&decided(MISBEHAVE, "log", granted)).await.expect("the file can be written");
+            assert_eq!(shop.reload(), !again, "what was done is not written again");
             assert_eq!(state(MISBEHAVE), Some(expected));
             assert_eq!(state(CONSUMPTION), Some(PluginState::Refused));
         }
