@@ -13,6 +13,8 @@ mod consumption;
 mod corpus;
 #[path = "contract/counting.rs"]
 mod counting;
+#[path = "contract/former.rs"]
+mod former;
 #[path = "contract/gate.rs"]
 mod gate;
 #[path = "contract/loading.rs"]
@@ -79,6 +81,7 @@ fn options(folder: PathBuf, limits: Limits, grants: Grants) -> RuntimeOptions {
         folder,
         development: None,
         cache: None,
+        former: None,
         trust: bote_runtime::signature::Trust::anybody(),
         machine: bote_runtime::Machine::Native,
         limits,

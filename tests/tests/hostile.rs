@@ -167,6 +167,7 @@ fn options(folder: &TempDir, limits: Limits) -> RuntimeOptions {
         folder: folder.path().to_owned(),
         development: None,
         cache: None,
+        former: None,
         trust: bote_runtime::signature::Trust::anybody(),
         machine: bote_runtime::Machine::Native,
         limits,

@@ -51,6 +51,7 @@ pub fn runtime(config: &Config, devices: Devices) -> Result<Runtime> {
         folder: config.plugins.folder.clone(),
         development: config.plugins.development.clone(),
         cache: Some(Cache { folder: config.data.folder.join("compiled"), key: plugin_key(config)? }),
+        former: Some(config.data.folder.join("former")),
         trust: config.trust()?,
         machine: Machine::Native,
         limits: Limits::standard(),

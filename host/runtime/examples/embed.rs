@@ -28,6 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         folder,
         development: None,
         cache: None,
+        former: None,
         trust: Trust::anybody(),
         machine: Machine::Native,
         limits: Limits::standard(),

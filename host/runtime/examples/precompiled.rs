@@ -38,6 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         folder: PathBuf::from(folder),
         development: None,
         cache: Some(Cache { folder: PathBuf::from(folder).join("unused"), key }),
+        former: None,
         trust: Trust::anybody(),
         machine,
         limits: Limits::standard(),

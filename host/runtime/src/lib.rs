@@ -12,6 +12,7 @@ mod capability;
 mod compiled;
 mod device;
 mod engine;
+mod former;
 mod forms;
 mod gate;
 pub mod grants;

@@ -44,6 +44,13 @@ pub struct PluginReport {
     pub former_runs: bool,
 }
 
+impl PluginReport {
+    /// Of a file of which nothing is known yet.
+    pub(crate) fn of(file: &Path) -> Self {
+        Self { file: file.to_owned(), manifest: None, refused: Vec::new(), former_runs: false }
+    }
+}
+
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -81,66 +88,75 @@ pub(crate) fn is_in_the_making(options: &RuntimeOptions, file: &Path) -> bool {
     options.development.as_deref().is_some_and(|folder| file.starts_with(folder))
 }
 
-/// Loads a file. The bytes are read once: what was checked is what runs.
-pub(crate) fn load(
-    running: &Running,
-    options: &RuntimeOptions,
-    grants: &Grants,
-    devices: &Arc<Devices>,
-    journals: &Journals,
-    file: &Path,
-    report: &mut PluginReport,
-) -> Result<Plugin, Vec<String>> {
-    let (manifest, component, in_the_making) = take(running, options, file, report).map_err(|why| vec![why])?;
-    let allowed = if in_the_making {
-        manifest.capabilities.keys().cloned().collect()
-    } else {
-        grants.get(&manifest.plugin.id).cloned().unwrap_or_default()
-    };
-    let problems = mismatches(running, &component, &manifest, &allowed);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let asked = manifest.capabilities.keys().filter(|name| allowed.contains(*name));
-    let frame = Arc::new(Frame {
-        plugin: manifest.plugin.id.clone(),
-        tools: if in_the_making { marked(manifest.tools()) } else { manifest.tools() },
-        granted: Granted::of(asked.filter_map(|name| Capability::named(name))),
-        limits: manifest.limits.within(options.limits, options.ceiling),
-        devices: Arc::clone(devices),
-        journal: journals.of(&manifest.plugin.id),
-    });
-    let (pre, forms) = link(running, &component, &manifest).map_err(|error| vec![drifted(&error)])?;
-    if !shape::is_a_tools(&running.engine, &component) {
-        return Err(vec![format!(
-            "its copy of the contract is not bote:plugin@{VERSION}: what it exports has another shape; build it again \
-             against the released one"
-        )]);
-    }
-    Ok(Plugin { file: file.to_owned(), manifest, frame, pre, forms, gate: Gate::new() })
+/// What plug-ins are taken up with.
+pub(crate) struct Loader<'a> {
+    pub(crate) running: &'a Running,
+    pub(crate) options: &'a RuntimeOptions,
+    pub(crate) grants: &'a Grants,
+    pub(crate) devices: &'a Arc<Devices>,
+    pub(crate) journals: &'a Journals,
 }
 
-/// The manifest and the component of a file, if it may be taken.
-fn take(
-    running: &Running,
-    options: &RuntimeOptions,
-    file: &Path,
-    report: &mut PluginReport,
-) -> Result<(Arc<Manifest>, Component, bool), String> {
-    let bytes = read(file)?;
-    let in_the_making = is_in_the_making(options, file);
-    if file.extension().is_some_and(|extension| extension == compiled::EXTENSION) {
-        // Sealed by this installation, which looked at the signature when it compiled it.
-        let (manifest, component) = compiled::open(running, options.cache.as_ref(), &bytes)?;
-        let manifest = Arc::new(manifest);
-        report.manifest = Some(Arc::clone(&manifest));
-        return Ok((manifest, component, in_the_making));
+impl Loader<'_> {
+    /// Loads what was read of a file: what was checked is what runs.
+    pub(crate) fn load(&self, file: &Path, bytes: &[u8], report: &mut PluginReport) -> Result<Plugin, Vec<String>> {
+        let Self { running, options, .. } = *self;
+        let (manifest, component, in_the_making) = self.take(file, bytes, report).map_err(|why| vec![why])?;
+        let allowed = if in_the_making {
+            manifest.capabilities.keys().cloned().collect()
+        } else {
+            self.grants.get(&manifest.plugin.id).cloned().unwrap_or_default()
+        };
+        let problems = mismatches(running, &component, &manifest, &allowed);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let frame = Arc::new(Frame {
+            plugin: manifest.plugin.id.clone(),
+            tools: if in_the_making { marked(manifest.tools()) } else { manifest.tools() },
+            granted: granted(&manifest, &allowed),
+            limits: manifest.limits.within(options.limits, options.ceiling),
+            devices: Arc::clone(self.devices),
+            journal: self.journals.of(&manifest.plugin.id),
+        });
+        let (pre, forms) = link(running, &component, &manifest).map_err(|error| vec![drifted(&error)])?;
+        if !shape::is_a_tools(&running.engine, &component) {
+            return Err(vec![format!(
+                "its copy of the contract is not bote:plugin@{VERSION}: what it exports has another shape; build it again \
+                 against the released one"
+            )]);
+        }
+        Ok(Plugin { file: file.to_owned(), manifest, frame, pre, forms, gate: Gate::new() })
     }
-    let manifest = Arc::new(Manifest::of_component(&bytes).map_err(|fault: ManifestFault| fault.to_string())?);
-    report.manifest = Some(Arc::clone(&manifest));
-    // Before anything of it is compiled.
-    options.trust.check(&manifest.plugin.id, &bytes, in_the_making)?;
-    Ok((manifest, from_wasm(running, options, &bytes)?, in_the_making))
+
+    /// The manifest and the component of a file, if it may be taken.
+    fn take(
+        &self,
+        file: &Path,
+        bytes: &[u8],
+        report: &mut PluginReport,
+    ) -> Result<(Arc<Manifest>, Component, bool), String> {
+        let Self { running, options, .. } = *self;
+        let in_the_making = is_in_the_making(options, file);
+        if file.extension().is_some_and(|extension| extension == compiled::EXTENSION) {
+            // Sealed by this installation, which looked at the signature when it compiled it.
+            let (manifest, component) = compiled::open(running, options.cache.as_ref(), bytes)?;
+            let manifest = Arc::new(manifest);
+            report.manifest = Some(Arc::clone(&manifest));
+            return Ok((manifest, component, in_the_making));
+        }
+        let manifest = Arc::new(Manifest::of_component(bytes).map_err(|fault: ManifestFault| fault.to_string())?);
+        report.manifest = Some(Arc::clone(&manifest));
+        // Before anything of it is compiled.
+        options.trust.check(&manifest.plugin.id, bytes, in_the_making)?;
+        Ok((manifest, from_wasm(running, options, bytes)?, in_the_making))
+    }
+}
+
+/// What of the wishes of a manifest is allowed.
+fn granted(manifest: &Manifest, allowed: &BTreeSet<String>) -> Granted {
+    let asked = manifest.capabilities.keys().filter(|name| allowed.contains(*name));
+    Granted::of(asked.filter_map(|name| Capability::named(name)))
 }
 
 #[cfg(feature = "compile")]
@@ -164,7 +180,13 @@ fn marked(mut tools: Vec<ToolSpec>) -> Vec<ToolSpec> {
     tools
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, String> {
+/// Whether a file is one by its name.
+pub(crate) fn is_one(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "wasm" || extension == compiled::EXTENSION)
+}
+
+/// The bytes of a file, read once.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
     let unreadable = |error: std::io::Error| format!("the file could not be read: {error}");
     let found = std::fs::metadata(file).map_err(unreadable)?;
     if !found.is_file() {

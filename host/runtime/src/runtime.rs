@@ -3,14 +3,15 @@
 
 use crate::cache::Cache;
 use crate::call::{self, Cost};
-use crate::compiled::{self, Machine};
+use crate::compiled::Machine;
 use crate::device::{DeviceTransport, Devices, DirectDevices};
 use crate::engine::Running;
+use crate::former;
 use crate::grants::{self, Grants, GrantsFault};
 use crate::journal::Journals;
 use crate::limits::{Ceiling, Limits};
 use crate::measure;
-use crate::plugin::{self, Plugin, PluginReport, Stamp};
+use crate::plugin::{self, Loader, Plugin, PluginReport, Stamp};
 use crate::signature::Trust;
 use crate::view;
 use async_trait::async_trait;
@@ -33,6 +34,9 @@ pub struct RuntimeOptions {
     pub development: Option<PathBuf>,
     /// Where compiled plug-ins are kept. `None` compiles at each start.
     pub cache: Option<Cache>,
+    /// A private folder for the versions that were taken up: one whose successor waits goes on after a restart. `None`
+    /// keeps none.
+    pub former: Option<PathBuf>,
     /// Whom an administrator trusts.
     pub trust: Trust,
     /// For which machine plug-ins are compiled, and compiled ones were.
@@ -87,6 +91,13 @@ struct Generation {
     granted: Grants,
 }
 
+impl Generation {
+    /// Whether a plug-in of this id runs.
+    fn has(&self, id: &str) -> bool {
+        self.plugins.iter().any(|plugin| plugin.frame.plugin == id)
+    }
+}
+
 /// How often a watched folder is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -110,7 +121,10 @@ impl Runtime {
             now: RwLock::default(),
             reloading: std::sync::Mutex::default(),
         };
-        runtime.reload()?;
+        if !runtime.reload()? {
+            // Nothing is in the folder, and nothing is new; something may be gone since the last start.
+            runtime.tidy_up(&runtime.generation());
+        }
         Ok(runtime)
     }
 
@@ -153,24 +167,33 @@ impl Runtime {
         changed |= before.files.len() != next.files.len();
         next.granted = grants;
         if changed {
+            if let Some(former) = &self.options.former {
+                let of_the_folder = next.files.keys().filter(|file| !plugin::is_in_the_making(&self.options, file));
+                former::forget_others(former, &of_the_folder.filter_map(|file| file.file_name()).collect());
+            }
             *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         }
         Ok(changed)
     }
 
     fn take_up(&self, file: &Path, grants: &Grants, before: &Generation, next: &mut Generation) -> PluginReport {
-        let mut report =
-            PluginReport { file: file.to_owned(), manifest: None, refused: Vec::new(), former_runs: false };
+        let mut report = PluginReport::of(file);
+        let (running, options) = (&self.running, &self.options);
+        let loader = Loader { running, options, grants, devices: &self.devices, journals: &self.journals };
+        let former_folder = options.former.as_deref().filter(|_| !plugin::is_in_the_making(options, file));
         let began = Instant::now();
-        let loaded =
-            plugin::load(&self.running, &self.options, grants, &self.devices, &self.journals, file, &mut report);
+        let bytes = plugin::read(file).map_err(|why| vec![why]);
+        let loaded = bytes.and_then(|bytes| Ok((loader.load(file, &bytes, &mut report)?, bytes)));
         measure::taken_up(began.elapsed());
         match loaded {
-            Ok(plugin) if next.plugins.iter().any(|other| other.frame.plugin == plugin.frame.plugin) => {
+            Ok((plugin, _)) if next.has(&plugin.frame.plugin) => {
                 report.refused = vec!["another file of the folder holds the same plug-in; remove one".to_owned()];
             }
-            Ok(plugin) => {
+            Ok((plugin, bytes)) => {
                 tracing::info!(file = %file.display(), plugin = plugin.frame.plugin, "a plug-in was loaded");
+                if let Some(folder) = former_folder {
+                    former::keep(folder, file, &bytes);
+                }
                 next.plugins.push(Arc::new(plugin));
             }
             Err(why) => report.refused = why,
@@ -178,11 +201,13 @@ impl Runtime {
         if !report.refused.is_empty() {
             // What was taken back is not used any more, by no version.
             let former = before.plugins.iter().find(|plugin| plugin.file == file);
-            let twin =
-                |plugin: &Arc<Plugin>| next.plugins.iter().any(|other| other.frame.plugin == plugin.frame.plugin);
-            let former = former.filter(|plugin| plugin.may_go_on(&self.options, grants) && !twin(plugin));
+            let former = former.filter(|plugin| plugin.may_go_on(options, grants)).cloned().or_else(|| {
+                let kept = former::kept(former_folder?, file)?;
+                loader.load(file, &kept, &mut PluginReport::of(file)).ok().map(Arc::new)
+            });
+            let former = former.filter(|plugin| !next.has(&plugin.frame.plugin));
             report.former_runs = former.is_some();
-            next.plugins.extend(former.cloned());
+            next.plugins.extend(former);
             let why = report.refused.join("; ");
             tracing::warn!(file = %file.display(), why, report.former_runs, "a plug-in was not loaded");
         }
@@ -250,7 +275,7 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, RuntimeFault> {
     let mut files = Vec::new();
     for entry in listing {
         let path = entry.map_err(fault)?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm" || extension == compiled::EXTENSION) {
+        if plugin::is_one(&path) {
             files.push(path);
         }
     }

@@ -24,6 +24,7 @@ pub fn runtime(folder: &Path, devices: Box<dyn DeviceTransport>) -> Result<Runti
         folder: folder.to_owned(),
         development: None,
         cache: None,
+        former: None,
         trust: Trust::anybody(),
         machine: Machine::Native,
         limits: Limits::standard(),

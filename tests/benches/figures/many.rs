@@ -30,6 +30,7 @@ fn options(folder: &Path, limits: Limits, cache: Option<Cache>) -> RuntimeOption
         folder: folder.to_owned(),
         development: None,
         cache,
+        former: None,
         trust: Trust::anybody(),
         machine: Machine::Native,
         limits,

@@ -98,6 +98,7 @@ fn desk(store: Arc<dyn Store>, folder: &std::path::Path) -> Result<TicketDesk> {
             folder: folder.join("no-plugins"),
             development: None,
             cache: None,
+            former: None,
             trust: bote_runtime::signature::Trust::anybody(),
             machine: bote_runtime::Machine::Native,
             limits: bote_runtime::Limits::standard(),

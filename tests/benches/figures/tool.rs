@@ -32,6 +32,7 @@ pub(crate) async fn compare() -> Result<()> {
         folder,
         development: None,
         cache: None,
+        former: None,
         trust: bote_runtime::signature::Trust::anybody(),
         machine: bote_runtime::Machine::Native,
         limits: Limits::standard(),

@@ -29,6 +29,7 @@ const GRANTS: &str = "grants.toml";
 /// A folder of plug-ins, a file of grants beside it, and the host that looks at both.
 pub(crate) struct Shop {
     place: TempDir,
+    pub(crate) options: RuntimeOptions,
     pub(crate) host: Arc<Runtime>,
 }
 
@@ -42,9 +43,15 @@ impl Shop {
         }
         let options = RuntimeOptions {
             grants_file: Some(place.path().join(GRANTS)),
+            former: Some(place.path().join("former")),
             ..options(place.path().join("plugins"), limits, grants)
         };
-        Self { host: Arc::new(Runtime::new(&options).expect("the host starts")), place }
+        Self { host: Arc::new(Runtime::new(&options).expect("the host starts")), place, options }
+    }
+
+    /// Ends the host and starts another over what it left.
+    pub(crate) fn restart(&mut self) {
+        self.host = Arc::new(Runtime::new(&self.options).expect("the host starts"));
     }
 
     /// With the misbehaving plug-in, which has what it asks.
@@ -56,7 +63,7 @@ impl Shop {
         self.place.path().join(GRANTS)
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.place.path().join("plugins").join(name)
     }
 
@@ -69,7 +76,7 @@ impl Shop {
     }
 
     /// Grants in the file, or takes back.
-    fn grant(&self, plugin: &str, capability: &str, grant: bool) {
+    pub(crate) fn grant(&self, plugin: &str, capability: &str, grant: bool) {
         change(&self.grants_file(), &decided(plugin, capability, grant)).expect("the file can be written");
     }
 
@@ -78,7 +85,7 @@ impl Shop {
         self.host.tools().iter().map(|tool| tool.title.get(Language::English).to_owned()).collect()
     }
 
-    async fn works(&self) -> bool {
+    pub(crate) async fn works(&self) -> bool {
         self.host.call(how("ok")).await.outcome == Outcome::Done
     }
 }
