@@ -11,7 +11,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::wiring::{self, Devices};
 use anyhow::{Context, Result};
-use bote_runtime::{Machine, grants};
+use bote_runtime::{Limits, Machine, grants};
 use bote_sdk::plugins::PluginGrant;
 use bote_sdk::traits::Clock as _;
 use clap::Subcommand;
@@ -194,7 +194,8 @@ fn compile(config: &Config, component: &Path, to: Option<&Path>, pulley: bool) -
         true => anyhow::bail!("this bote was built without the feature `pulley`"),
     };
     let key = wiring::plugin_key(config)?;
-    let compiled = bote_runtime::compile(&bytes, machine, key)?;
+    let memory = config.plugins.ceiling.ceiling().memory_of_all(&Limits::standard());
+    let compiled = bote_runtime::compile(&bytes, machine, memory, key)?;
     let to = to.map_or_else(|| component.with_extension("cwasm"), Path::to_owned);
     std::fs::write(&to, compiled).with_context(|| format!("{} could not be written", to.display()))?;
     anstream::println!("{}", to.display());

@@ -7,7 +7,7 @@ use crate::manifest::{Manifest, ManifestFault};
 use wasmtime::component::Component;
 
 /// What such a file begins with.
-const MAGIC: &[u8] = b"bote-cwasm-1\n";
+const MAGIC: &[u8] = b"bote-cwasm-2\n";
 /// What its name ends with.
 pub(crate) const EXTENSION: &str = "cwasm";
 
@@ -33,16 +33,18 @@ pub enum CompileFault {
     Compiler(String),
 }
 
-/// Compiles a component into the bytes of a `.cwasm` file for the installation with this key.
+/// Compiles a component into the bytes of a `.cwasm` file for the installation with this key, whose host takes plug-ins of
+/// so much memory at most; see [`Ceiling::memory_of_all`](crate::Ceiling::memory_of_all).
 #[cfg(feature = "compile")]
-pub fn compile(wasm: &[u8], machine: Machine, key: [u8; 32]) -> Result<Vec<u8>, CompileFault> {
+pub fn compile(wasm: &[u8], machine: Machine, memory_bytes: usize, key: [u8; 32]) -> Result<Vec<u8>, CompileFault> {
     let fault = |error: wasmtime::Error| CompileFault::Compiler(format!("{error:#}"));
     let manifest = crate::manifest::section_of(wasm)?;
     Manifest::of_component(wasm)?;
-    let running = Running::start(crate::Limits::standard().memory_bytes, machine).map_err(fault)?;
+    let running = Running::start(memory_bytes, machine).map_err(fault)?;
     let compiled = running.engine.precompile_component(wasm).map_err(fault)?;
     let length = u32::try_from(manifest.len()).unwrap_or(u32::MAX).to_le_bytes();
-    let body = [MAGIC, &length, manifest, &compiled].concat();
+    let memory = (memory_bytes as u64).to_le_bytes();
+    let body = [MAGIC, &memory, &length, manifest, &compiled].concat();
     let seal = crate::cache::seal(&key, &body).map_err(fault)?;
     Ok([body, seal].concat())
 }
@@ -54,9 +56,18 @@ pub(crate) fn open(running: &Running, cache: Option<&Cache>, file: &[u8]) -> Res
         .map_err(|_| "it was compiled for another installation, or changed since: compile it again here".to_owned())?;
     let damaged = || "it is no compiled plug-in of this version: compile it again".to_owned();
     let rest = body.strip_prefix(MAGIC).ok_or_else(damaged)?;
+    let (memory, rest) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
     let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
     let (manifest, compiled) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(damaged)?;
     let manifest = Manifest::of_section(manifest).map_err(|fault| fault.to_string())?;
+    let (theirs, ours) = (u64::from_le_bytes(*memory), running.memory_bytes as u64);
+    if theirs != ours {
+        return Err(format!(
+            "it was compiled for a ceiling of {} MiB of memory, and plugins.ceiling is {} MiB here: compile it again here",
+            theirs >> 20,
+            ours >> 20
+        ));
+    }
     let component = crate::cache::load(&running.engine, compiled)
         .map_err(|error| format!("it was compiled for another machine or version: {error:#}"))?;
     Ok((manifest, component))

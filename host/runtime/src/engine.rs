@@ -28,6 +28,8 @@ const GUEST_STACK: usize = 512 << 10;
 /// The engine and the thread that ticks while calls run.
 pub(crate) struct Running {
     pub(crate) engine: Engine,
+    /// The most memory of any call.
+    pub(crate) memory_bytes: usize,
     calls: Arc<AtomicU32>,
     ticking: Thread,
 }
@@ -59,7 +61,7 @@ impl Running {
             }
         };
         let ticking = std::thread::Builder::new().name("plug-in clock".to_owned()).spawn(tick)?.thread().clone();
-        Ok(Self { engine, calls, ticking })
+        Ok(Self { engine, memory_bytes, calls, ticking })
     }
 
     /// To be held while a call runs.

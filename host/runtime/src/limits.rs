@@ -86,6 +86,12 @@ impl Ceiling {
     pub fn standard() -> Self {
         Limits::standard().ceiling()
     }
+
+    /// The most memory of any call under this ceiling, where one that asks for nothing gets `limits`. Compiled code depends
+    /// on it.
+    pub fn memory_of_all(&self, limits: &Limits) -> usize {
+        self.memory_bytes.max(limits.memory_bytes)
+    }
 }
 
 impl Limits {

@@ -110,7 +110,7 @@ impl Runtime {
 
     /// As [`new`](Self::new), with another way to the devices.
     pub fn with_devices(options: &RuntimeOptions, transport: Box<dyn DeviceTransport>) -> Result<Self, RuntimeFault> {
-        let memory = options.ceiling.memory_bytes.max(options.limits.memory_bytes);
+        let memory = options.ceiling.memory_of_all(&options.limits);
         let running =
             Running::start(memory, options.machine).map_err(|error| RuntimeFault::Engine(format!("{error:#}")))?;
         let runtime = Self {
