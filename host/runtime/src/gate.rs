@@ -52,8 +52,9 @@ impl Gate {
         }
     }
 
-    /// Takes note of how a call ended. Its own "no" is no failure; a crash and an excess are.
-    pub(crate) fn ended(&self, outcome: Outcome) {
+    /// Takes note of how a call ended, and for how long it rests when that was one too many. Its own "no" is no failure; a
+    /// crash and an excess are.
+    pub(crate) fn ended(&self, outcome: Outcome) -> Option<Duration> {
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
             Outcome::Done | Outcome::Failed => *health = Health::default(),
@@ -62,13 +63,16 @@ impl Gate {
                 if let Some(beyond) = health.failures.checked_sub(IN_A_ROW) {
                     let rest = REST.saturating_mul(1 << beyond.min(16)).min(LONGEST_REST);
                     health.rests_until = Some(Instant::now() + rest);
+                    return Some(rest);
                 }
             }
             Outcome::Unavailable | Outcome::Busy | Outcome::Resting | Outcome::PasswordGone => {}
         }
+        None
     }
 
-    fn rests(&self, now: Instant) -> bool {
+    /// Whether it rests.
+    pub(crate) fn rests(&self, now: Instant) -> bool {
         let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         health.rests_until.is_some_and(|until| until > now)
     }
@@ -86,7 +90,7 @@ mod tests {
             gate.ended(outcome);
         }
         assert!(gate.enter(patience).await.is_ok());
-        gate.ended(Outcome::TooMuch);
+        assert_eq!(gate.ended(Outcome::TooMuch), Some(REST), "the third in a row");
         assert_eq!(gate.enter(patience).await.err(), Some(Outcome::Resting));
     }
 
@@ -98,7 +102,7 @@ mod tests {
         }
         let now = Instant::now();
         assert!(gate.rests(now + REST / 2) && !gate.rests(now + REST * 2));
-        gate.ended(Outcome::Trapped);
+        assert_eq!(gate.ended(Outcome::Trapped), Some(2 * REST));
         assert!(gate.rests(now + REST + REST / 2));
     }
 

@@ -14,7 +14,8 @@ use crate::journal::Journals;
 use crate::manifest::{Manifest, ManifestFault};
 use crate::runtime::RuntimeOptions;
 use crate::shape;
-use bote_sdk::tool::ToolSpec;
+use bote_sdk::Instant;
+use bote_sdk::tool::{Outcome, ToolSpec};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,6 +82,21 @@ impl Plugin {
         let granted = grants.get(&self.frame.plugin);
         let has = |name: &str| granted.is_some_and(|granted| granted.contains(name));
         is_in_the_making(options, &self.file) || self.frame.granted.names().all(has)
+    }
+
+    /// Whether these grants give it what it has, no less and no more.
+    pub(crate) fn has_what_is_granted(&self, options: &RuntimeOptions, grants: &Grants) -> bool {
+        let of = |allowed| granted(&self.manifest, allowed) == self.frame.granted;
+        is_in_the_making(options, &self.file) || of(grants.get(&self.frame.plugin).unwrap_or(&BTreeSet::new()))
+    }
+
+    /// Takes note of how a call ended, at this time; one that keeps failing rests.
+    pub(crate) fn ended(&self, outcome: Outcome, now: Instant) {
+        if let Some(rest) = self.gate.ended(outcome) {
+            let until = now + rest;
+            let (plugin, outcome) = (self.frame.plugin.as_str(), outcome.name());
+            tracing::warn!(plugin, outcome, until = %until, "a plug-in keeps failing, and rests");
+        }
     }
 }
 

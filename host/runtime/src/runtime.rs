@@ -152,11 +152,14 @@ impl Runtime {
         files.sort_by_key(|file| (!is_as_it_was(file), !before.files.contains_key(file)));
         for file in files {
             let stamp = Stamp::of(&file);
+            let plugin = before.plugins.iter().find(|plugin| plugin.file == file);
+            // One to which nothing was granted or taken goes on as it is, with its calls and its rest.
+            let is_granted_the_same = || plugin.is_some_and(|it| it.has_what_is_granted(&self.options, &grants));
             if let Some((known, report)) = before.files.get(&file)
                 && *known == stamp
-                && !regranted
+                && (!regranted || report.refused.is_empty() && is_granted_the_same())
             {
-                next.plugins.extend(before.plugins.iter().filter(|plugin| plugin.file == file).cloned());
+                next.plugins.extend(plugin.cloned());
                 next.files.insert(file, (stamp, report.clone()));
                 continue;
             }
@@ -238,14 +241,14 @@ impl Runtime {
     pub async fn call_with_cost(&self, call: ToolCall) -> (ToolEnd, Cost) {
         let refused = |outcome| (ToolEnd::without_answer(outcome), Cost::default());
         let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
-        let (name, tool) = (plugin.frame.plugin.as_str(), call.tool.clone());
+        let (name, tool, clock) = (plugin.frame.plugin.as_str(), call.tool.clone(), Arc::clone(&call.clock));
         let came = Instant::now();
         let (end, cost) = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
             Ok(place) => {
                 measure::waited(name, came.elapsed());
                 let ended = call::run(&self.running, &plugin, call).await;
                 drop(place);
-                plugin.gate.ended(ended.0.outcome);
+                plugin.ended(ended.0.outcome, clock.now());
                 ended
             }
             Err(outcome) => refused(outcome),
@@ -297,14 +300,14 @@ impl ToolBox for Runtime {
         let refused = |outcome| Err(ToolEnd::without_answer(outcome));
         let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
         let Some(forms) = &plugin.forms else { return refused(Outcome::Unavailable) };
-        let tool = call.tool.clone();
+        let (tool, clock) = (call.tool.clone(), Arc::clone(&call.clock));
         let _place = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
             Ok(place) => place,
             Err(outcome) => return refused(outcome),
         };
         let asked = call::choices(&self.running, &plugin, forms, call, parameter).await;
         let outcome = asked.as_ref().map_or_else(|end| end.outcome, |_| Outcome::Done);
-        plugin.gate.ended(outcome);
+        plugin.ended(outcome, clock.now());
         measure::asked(&plugin.frame.plugin, &tool, outcome);
         asked
     }
@@ -317,8 +320,8 @@ impl ToolBox for Runtime {
             Err(fault) => (&generation.granted, Some(fault)),
         };
         let views = generation.files.iter().filter_map(|(file, (_, report))| {
-            let former = generation.plugins.iter().find(|plugin| report.former_runs && plugin.file == *file);
-            let mut view = view::of(report, former.map(Arc::as_ref), granted, &self.options, &self.journals)?;
+            let runs = generation.plugins.iter().find(|plugin| plugin.file == *file);
+            let mut view = view::of(report, runs.map(Arc::as_ref), granted, &self.options, &self.journals)?;
             view.why.extend(trouble.map(|fault| format!("{fault}; what was granted before stays")));
             Some(view)
         });

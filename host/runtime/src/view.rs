@@ -5,20 +5,22 @@ use crate::journal::Journals;
 use crate::plugin::{self, Plugin, PluginReport};
 use crate::runtime::RuntimeOptions;
 use bote_sdk::plugins::{PluginState, PluginView, Wanted};
+use std::time::Instant;
 
-/// What became of a file, with all that its newest version and the `former` one that goes on in its place ask for: what
-/// only the former has can be taken back as well. `None` for a file without a name.
+/// What became of a file of which this version `runs`, with all that its newest version and a former one that goes on in its
+/// place ask for: what only the former has can be taken back as well. `None` for a file without a name.
 pub(crate) fn of(
     report: &PluginReport,
-    former: Option<&Plugin>,
+    runs: Option<&Plugin>,
     grants: &Grants,
     options: &RuntimeOptions,
     journals: &Journals,
 ) -> Option<PluginView> {
     let newest = report.manifest.as_deref();
-    let former = former.map(|plugin| &*plugin.manifest);
+    let former = runs.filter(|_| report.former_runs).map(|plugin| &*plugin.manifest);
     let former = former.filter(|former| newest.is_none_or(|newest| newest.plugin.id == former.plugin.id));
     let state = match (report.refused.is_empty(), report.former_runs) {
+        (true, _) if runs.is_some_and(|plugin| plugin.gate.rests(Instant::now())) => PluginState::Rests,
         (true, _) => PluginState::Runs,
         (false, true) => PluginState::FormerRuns,
         (false, false) => PluginState::Refused,

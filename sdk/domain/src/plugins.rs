@@ -35,6 +35,8 @@ pub struct PluginGrant {
 pub enum PluginState {
     /// Its tools can be run.
     Runs,
+    /// It failed too often in a row; its tools can be run again in a while.
+    Rests,
     /// Its newest version was not taken up; the one before runs on.
     FormerRuns,
     /// It was not taken up.
@@ -46,6 +48,7 @@ impl PluginState {
     pub fn name(self) -> &'static str {
         match self {
             Self::Runs => "runs",
+            Self::Rests => "rests",
             Self::FormerRuns => "former-runs",
             Self::Refused => "refused",
         }

@@ -40,6 +40,16 @@ async fn what_is_not_granted_is_seen_with_its_wishes_and_runs_once_it_is() {
     assert!(shop.titles().is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_rests_is_seen_to_rest() {
+    let shop = Shop::open(&[FILE], granted(&[(MISBEHAVE, "log")]), small());
+    for _ in 0..3 {
+        assert_eq!(seen(&shop).state, PluginState::Runs);
+        shop.host.call(how("trap")).await;
+    }
+    assert_eq!(seen(&shop).state, PluginState::Rests);
+}
+
 #[tokio::test]
 async fn an_upgrade_that_asks_for_more_waits_and_is_granted() {
     let shop = Shop::open(&[FILE], granted(&[(MISBEHAVE, "log")]), small());

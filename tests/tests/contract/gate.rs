@@ -1,7 +1,8 @@
 //! The door of each plug-in: one that keeps failing rests for a while, and too many calls at once are told so. Other
 //! plug-ins do not notice.
 
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -31,6 +32,41 @@ async fn a_plugin_that_crashed_three_times_in_a_row_rests_and_the_others_go_on()
     assert_eq!(other.outcome, Outcome::Done);
     let ids: Vec<_> = host.tools().into_iter().map(|tool| tool.id.0).collect();
     assert!(ids.contains(&"bote.misbehave/misbehave".to_owned()), "it is still there: {ids:?}");
+}
+
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Until half a minute after the time of the call.
+#[tokio::test(flavor = "current_thread")]
+async fn one_that_begins_to_rest_is_logged_once_with_the_time_it_is_back() {
+    let logged = Logged::default();
+    let writer = logged.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let listening = tracing::subscriber::set_default(subscriber);
+    let host = host(plugins_folder(), small(), everything());
+    for _ in 0..5 {
+        host.call(how("trap")).await;
+    }
+    drop(listening);
+    let bytes = logged.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let text = String::from_utf8(bytes).expect("lines of text");
+    let lines: Vec<_> = text.lines().filter(|line| line.contains("rests")).collect();
+    let [line] = lines[..] else { panic!("one line was expected: {lines:?}") };
+    for words in ["WARN", "plugin=\"bote.misbehave\"", "until=2026-03-10 17:30:31 UTC"] {
+        assert!(line.contains(words), "{line}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

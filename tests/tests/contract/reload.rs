@@ -265,6 +265,26 @@ async fn a_new_version_of_a_plugin_that_rests_begins_afresh() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_grant_to_another_plug_in_ends_no_rest_and_one_to_itself_does() {
+    let shop = Shop::of_misbehave();
+    shop.put(FILE, &edited(FILE, |manifest| manifest.replacen("[capabilities]", OPTIONAL_CLOCK, 1)));
+    assert!(shop.reload());
+    for _ in 0..3 {
+        shop.host.call(how("trap")).await;
+    }
+    for (grant, plugin) in [(true, "bote.consumption"), (false, "bote.consumption"), (true, "isp.elsewhere")] {
+        shop.grant(plugin, "usage", grant);
+        assert!(shop.reload());
+        assert_eq!(shop.host.call(how("ok")).await.outcome, Outcome::Resting, "{plugin}");
+    }
+    shop.grant(MISBEHAVE, "clock", true);
+    assert!(shop.reload());
+    assert!(shop.works().await);
+}
+
+const OPTIONAL_CLOCK: &str = "[capabilities]\nclock = { pt-BR = \"?\", en = \"?\", optional = true }";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_runs_goes_on_when_its_file_goes_away() {
     let enough = Duration::from_secs(300);
     let limits = Limits { guest_time: enough, wall_time: enough, ..Limits::standard() };

@@ -360,6 +360,7 @@ unavailable-tool = That tool is not installed.
 plugins-title = Plug-ins of this installation:
 plugins-none = There are no plug-ins in the folder of this installation.
 plugin-state-runs = in use
+plugin-state-rests = rests: it failed several times in a row; it is back by itself within an hour
 plugin-state-former-runs = the new version waits; the one before stays in use
 plugin-state-refused = not loaded
 plugin-log = Log of { $plugin }, newest first:

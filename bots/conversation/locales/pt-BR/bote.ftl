@@ -360,6 +360,7 @@ unavailable-tool = Essa ferramenta não está instalada.
 plugins-title = Plug-ins desta instalação:
 plugins-none = Não há plug-ins na pasta desta instalação.
 plugin-state-runs = em uso
+plugin-state-rests = descansa: falhou várias vezes seguidas; volta sozinho em até uma hora
 plugin-state-former-runs = a versão nova espera; a anterior segue em uso
 plugin-state-refused = não carregado
 plugin-log = Registro de { $plugin }, do mais novo ao mais antigo:

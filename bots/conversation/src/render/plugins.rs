@@ -11,7 +11,7 @@ use bote_sdk::rendering::{Line, Tone};
 fn tone(state: PluginState) -> Tone {
     match state {
         PluginState::Runs => Tone::Good,
-        PluginState::FormerRuns => Tone::Unknown,
+        PluginState::Rests | PluginState::FormerRuns => Tone::Unknown,
         PluginState::Refused => Tone::Bad,
     }
 }
