@@ -5,6 +5,8 @@
 
 #[path = "contract/administering.rs"]
 mod administering;
+#[path = "contract/cached.rs"]
+mod cached;
 #[path = "contract/compiled.rs"]
 mod compiled;
 #[path = "contract/components.rs"]

@@ -11,6 +11,7 @@ use wasmtime::component::Component;
 #[cfg(feature = "compile")]
 use {
     sha2::Digest,
+    std::collections::BTreeSet,
     std::fs::File,
     std::hash::{DefaultHasher, Hash, Hasher},
     std::io::Read as _,
@@ -46,32 +47,57 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> 
         tracing::warn!(error = %error, folder = %folder.display(), "compiled plug-ins cannot be kept in private");
         return Component::new(engine, wasm);
     }
-    let path = folder.join(file_name(engine, wasm));
+    let name = file_name(engine, wasm);
+    let (path, of) = (folder.join(&name), Sealed::Cached(&name));
     match read(&path) {
-        Ok((file, sealed)) => match unseal(&cache.key, &sealed).and_then(|compiled| mapped(engine, &file, compiled)) {
-            Ok(component) => {
-                crate::measure::cached(true);
-                return Ok(component);
+        Ok((file, sealed)) => {
+            match unseal(&cache.key, of, &sealed).and_then(|compiled| mapped(engine, &file, compiled)) {
+                Ok(component) => {
+                    crate::measure::cached(true);
+                    return Ok(component);
+                }
+                Err(error) => {
+                    tracing::warn!(error = %error, path = %path.display(), "a cached plug-in was not taken, compiling");
+                }
             }
-            Err(error) => {
-                tracing::warn!(error = %error, path = %path.display(), "a cached plug-in was not taken, compiling");
-            }
-        },
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => tracing::warn!(error = %error, path = %path.display(), "a cached plug-in could not be read"),
     }
     crate::measure::cached(false);
     let compiled = engine.precompile_component(wasm)?;
-    let sealed = [&compiled[..], &seal(&cache.key, &compiled)?].concat();
+    let sealed = [&compiled[..], &seal(&cache.key, of, &compiled)?].concat();
     if let Err(error) = private::write(&path, &sealed) {
         tracing::warn!(error = %error, path = %path.display(), "a compiled plug-in could not be cached");
     }
     load(engine, &compiled)
 }
 
+/// Removes the compiled plug-ins that are none of these. What is not named as ours is not touched.
+#[cfg(feature = "compile")]
+pub(crate) fn forget_others(cache: &Cache, used: &BTreeSet<&str>) {
+    let Ok(listing) = std::fs::read_dir(&cache.folder) else { return };
+    for file in listing.flatten().map(|entry| entry.path()) {
+        let is_unused =
+            file.file_name().and_then(|name| name.to_str()).is_some_and(|name| is_ours(name) && !used.contains(name));
+        if is_unused && let Err(error) = std::fs::remove_file(&file) {
+            tracing::warn!(error = %error, path = %file.display(), "a compiled plug-in that is not used could not be removed");
+        }
+    }
+}
+
+/// Whether [`file_name`] gives such names.
+#[cfg(feature = "compile")]
+fn is_ours(name: &str) -> bool {
+    let is_hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let Some(parts) = name.strip_suffix(".cwasm").map(|name| name.split('-').collect::<Vec<_>>()) else { return false };
+    let [hash, edition, settings] = parts[..] else { return false };
+    hash.len() == 32 && is_hex(hash) && edition.parse::<u32>().is_ok() && settings.len() == 16 && is_hex(settings)
+}
+
 /// Named by everything the code depends on: the component, the compiler and its settings.
 #[cfg(feature = "compile")]
-fn file_name(engine: &Engine, wasm: &[u8]) -> String {
+pub(crate) fn file_name(engine: &Engine, wasm: &[u8]) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
     let digest = Sha256::digest(wasm);
@@ -79,23 +105,42 @@ fn file_name(engine: &Engine, wasm: &[u8]) -> String {
     format!("{hash}-{CONFIG_EDITION}-{:016x}.cwasm", settings.finish())
 }
 
-fn mac(key: &[u8; 32], bytes: &[u8]) -> wasmtime::Result<Hmac<Sha256>> {
+/// What a seal is on. Bytes that were sealed as one thing are never taken for another: a cached file under the name of
+/// another would be another plug-in's code.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "compile"), expect(dead_code, reason = "without a compiler there is no cache"))]
+pub(crate) enum Sealed<'a> {
+    /// The file of this name in the cache.
+    Cached(&'a str),
+    /// A plug-in that was compiled for a host without a compiler; it says itself which it is.
+    Compiled,
+}
+
+fn mac(key: &[u8; 32], of: Sealed<'_>, bytes: &[u8]) -> wasmtime::Result<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(wasmtime::Error::from)?;
+    match of {
+        Sealed::Cached(name) => {
+            mac.update(b"cache\0");
+            mac.update(name.as_bytes());
+            mac.update(b"\0");
+        }
+        Sealed::Compiled => mac.update(b"cwasm\0"),
+    }
     mac.update(bytes);
     Ok(mac)
 }
 
 /// The seal of bytes under a key.
 #[cfg(feature = "compile")]
-pub(crate) fn seal(key: &[u8; 32], bytes: &[u8]) -> wasmtime::Result<Vec<u8>> {
-    Ok(mac(key, bytes)?.finalize().into_bytes().to_vec())
+pub(crate) fn seal(key: &[u8; 32], of: Sealed<'_>, bytes: &[u8]) -> wasmtime::Result<Vec<u8>> {
+    Ok(mac(key, of, bytes)?.finalize().into_bytes().to_vec())
 }
 
 /// The bytes before a seal that holds.
-pub(crate) fn unseal<'a>(key: &[u8; 32], sealed: &'a [u8]) -> wasmtime::Result<&'a [u8]> {
+pub(crate) fn unseal<'a>(key: &[u8; 32], of: Sealed<'_>, sealed: &'a [u8]) -> wasmtime::Result<&'a [u8]> {
     let at = sealed.len().checked_sub(SEAL).ok_or_else(|| wasmtime::Error::msg("it is too short"))?;
     let (bytes, seal) = sealed.split_at(at);
-    mac(key, bytes)?.verify_slice(seal).map_err(|_| wasmtime::Error::msg("its seal is not this host's"))?;
+    mac(key, of, bytes)?.verify_slice(seal).map_err(|_| wasmtime::Error::msg("its seal is not this host's"))?;
     Ok(bytes)
 }
 

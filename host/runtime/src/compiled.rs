@@ -1,7 +1,7 @@
 //! Compiled plug-ins as files: made where there is a compiler, for hosts that have none. Such a file holds the manifest and
 //! native code, and is sealed with the key of the installation it is for; no other takes it.
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Sealed};
 use crate::engine::Running;
 use crate::manifest::{Manifest, ManifestFault};
 use wasmtime::component::Component;
@@ -45,14 +45,14 @@ pub fn compile(wasm: &[u8], machine: Machine, memory_bytes: usize, key: [u8; 32]
     let length = u32::try_from(manifest.len()).unwrap_or(u32::MAX).to_le_bytes();
     let memory = (memory_bytes as u64).to_le_bytes();
     let body = [MAGIC, &memory, &length, manifest, &compiled].concat();
-    let seal = crate::cache::seal(&key, &body).map_err(fault)?;
+    let seal = crate::cache::seal(&key, Sealed::Compiled, &body).map_err(fault)?;
     Ok([body, seal].concat())
 }
 
 /// The manifest and the component of a `.cwasm` file that was sealed for this host.
 pub(crate) fn open(running: &Running, cache: Option<&Cache>, file: &[u8]) -> Result<(Manifest, Component), String> {
     let Some(cache) = cache else { return Err("this host has no key to take compiled plug-ins by".to_owned()) };
-    let body = crate::cache::unseal(&cache.key, file)
+    let body = crate::cache::unseal(&cache.key, Sealed::Compiled, file)
         .map_err(|_| "it was compiled for another installation, or changed since: compile it again here".to_owned())?;
     let damaged = || "it is no compiled plug-in of this version: compile it again".to_owned();
     let rest = body.strip_prefix(MAGIC).ok_or_else(damaged)?;

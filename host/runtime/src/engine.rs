@@ -18,9 +18,9 @@ const INSTANCES: u32 = 40;
 const MEMORIES: u32 = 4;
 const TABLES: u32 = 12;
 
-/// Raise when [`config`] changes in a way that the compiled form depends on.
+/// Raise when [`config`] changes in a way that the compiled form depends on, or when what a cached file's seal is on does.
 #[cfg(feature = "compile")]
-pub(crate) const CONFIG_EDITION: u32 = 1;
+pub(crate) const CONFIG_EDITION: u32 = 2;
 
 /// The stack of a guest: deep enough for honest recursion, small enough for a Raspberry Pi.
 const GUEST_STACK: usize = 512 << 10;

@@ -74,6 +74,9 @@ pub(crate) struct Plugin {
     pub(crate) pre: PluginPre<CallState>,
     pub(crate) forms: Option<FormsPre>,
     pub(crate) gate: Gate,
+    /// The name of its code in the cache.
+    #[cfg(feature = "compile")]
+    pub(crate) cached: String,
 }
 
 impl Plugin {
@@ -142,7 +145,16 @@ impl Loader<'_> {
                  against the released one"
             )]);
         }
-        Ok(Plugin { file: file.to_owned(), manifest, frame, pre, forms, gate: Gate::new() })
+        Ok(Plugin {
+            file: file.to_owned(),
+            manifest,
+            frame,
+            pre,
+            forms,
+            gate: Gate::new(),
+            #[cfg(feature = "compile")]
+            cached: crate::cache::file_name(&running.engine, bytes),
+        })
     }
 
     /// The manifest and the component of a file, if it may be taken.

@@ -170,13 +170,23 @@ impl Runtime {
         changed |= before.files.len() != next.files.len();
         next.granted = grants;
         if changed {
-            if let Some(former) = &self.options.former {
-                let of_the_folder = next.files.keys().filter(|file| !plugin::is_in_the_making(&self.options, file));
-                former::forget_others(former, &of_the_folder.filter_map(|file| file.file_name()).collect());
-            }
+            self.tidy_up(&next);
             *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         }
         Ok(changed)
+    }
+
+    /// Removes copies and compiled code of what is gone.
+    fn tidy_up(&self, next: &Generation) {
+        if let Some(former) = &self.options.former {
+            let of_the_folder = next.files.keys().filter(|file| !plugin::is_in_the_making(&self.options, file));
+            former::forget_others(former, &of_the_folder.filter_map(|file| file.file_name()).collect());
+        }
+        #[cfg(feature = "compile")]
+        if let Some(cache) = &self.options.cache {
+            let used = next.plugins.iter().map(|plugin| plugin.cached.as_str());
+            crate::cache::forget_others(cache, &used.collect());
+        }
     }
 
     fn take_up(&self, file: &Path, grants: &Grants, before: &Generation, next: &mut Generation) -> PluginReport {
