@@ -4,11 +4,22 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
 /// Whether a device may have this address; otherwise why not. Addresses that carry another inside are judged by both.
 pub(crate) fn is_a_devices(ip: IpAddr) -> Result<(), &'static str> {
-    match ip.to_canonical() {
+    judge(ip, &is_our_own)
+}
+
+fn judge(ip: IpAddr, is_our_own: &dyn Fn(IpAddr) -> bool) -> Result<(), &'static str> {
+    let ip = ip.to_canonical();
+    match ip {
         IpAddr::V4(ip) => v4(ip)?,
         IpAddr::V6(ip) => v6(ip)?,
     }
-    if is_our_own(ip) { Err("it is an address of this host") } else { Ok(()) }
+    if is_our_own(ip) {
+        return Err("it is an address of this host");
+    }
+    match ip {
+        IpAddr::V6(outer) => carried(outer).map_or(Ok(()), |inner| judge(inner.into(), is_our_own)),
+        IpAddr::V4(_) => Ok(()),
+    }
 }
 
 fn v4(ip: Ipv4Addr) -> Result<(), &'static str> {
@@ -24,28 +35,27 @@ fn v4(ip: Ipv4Addr) -> Result<(), &'static str> {
 }
 
 fn v6(ip: Ipv6Addr) -> Result<(), &'static str> {
-    let segments = ip.segments();
     if ip.is_loopback() {
         Err("it is a loopback address")
     } else if ip.is_unicast_link_local() {
         Err("it is a link-local address")
     } else if ip.is_unspecified() || ip.is_multicast() {
         Err("it is no address of one device")
-    } else if segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0] {
-        v4(last_four(ip))
-    } else if segments[0] == 0x2002 {
-        v4(Ipv4Addr::from((u32::from(segments[1]) << 16) | u32::from(segments[2])))
-    } else if segments[..6] == [0; 6] {
-        v4(last_four(ip))
     } else {
         Ok(())
     }
 }
 
-/// The IPv4 address at the end of a translated one.
-fn last_four(ip: Ipv6Addr) -> Ipv4Addr {
-    let o = ip.octets();
-    Ipv4Addr::new(o[12], o[13], o[14], o[15])
+/// The IPv4 address inside: at the end of one for NAT64 and of a compatible one, after the beginning of 6to4. A mapped one is
+/// an IPv4 address by itself.
+fn carried(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let segments = ip.segments();
+    let of = |high: u16, low: u16| Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
+    match segments {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0, 0, high, low] => of(high, low),
+        [0x2002, high, low, ..] => of(high, low),
+        _ => None,
+    }
 }
 
 /// The operating system speaks to its own addresses from that very address. Nothing is sent to find that out.
@@ -86,11 +96,23 @@ mod tests {
             "64:ff9b::7f00:1",
             "64:ff9b::a9fe:a9fe",
             "2002:7f00:1::",
+            "2002:a9fe:a9fe:1::1",
         ];
         for ip in bad {
             assert!(judged(ip).is_err(), "{ip}");
         }
         for ip in ["192.0.2.1", "100.64.0.184", "10.0.0.1", "2001:db8::1", "::ffff:192.0.2.1", "64:ff9b::c000:201"] {
+            assert_eq!(judged(ip), Ok(()), "{ip}");
+        }
+    }
+    #[test]
+    fn this_hosts_own_address_is_refused_in_every_disguise() {
+        let own: IpAddr = "192.0.2.7".parse().expect("an address");
+        let judged = |ip: &str| judge(ip.parse().expect("an address"), &|ip| ip == own);
+        for ip in ["192.0.2.7", "::ffff:192.0.2.7", "::192.0.2.7", "64:ff9b::192.0.2.7", "2002:c000:207::1"] {
+            assert_eq!(judged(ip), Err("it is an address of this host"), "{ip}");
+        }
+        for ip in ["192.0.2.8", "::ffff:192.0.2.8", "::192.0.2.8", "64:ff9b::192.0.2.8", "2002:c000:208::1"] {
             assert_eq!(judged(ip), Ok(()), "{ip}");
         }
     }

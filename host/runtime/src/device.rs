@@ -160,6 +160,7 @@ impl DirectDevices {
 
     /// The same, where names are found in another way.
     pub fn with_names(allowed: Vec<IpAddr>, names: Box<dyn Names>) -> Self {
+        let allowed = allowed.iter().map(IpAddr::to_canonical).collect();
         Self { allowed, names }
     }
 

@@ -47,6 +47,18 @@ async fn a_device_answers_and_sees_what_the_host_says() {
     assert!(head.contains(&format!("host: 127.0.0.1:{}\r\n", server.port)), "{head}");
 }
 
+/// Whichever way it is written in the configuration and in the registration.
+#[tokio::test]
+async fn an_address_that_is_allowed_is_allowed_in_its_mapped_form_as_well() {
+    let server = Server::answering(FINE).await;
+    for allowed in ["127.0.0.1", "::ffff:127.0.0.1"] {
+        for name in ["127.0.0.1", "::ffff:127.0.0.1"] {
+            let host = host_at(name, server.port, &[allowed], Limits::standard());
+            assert_eq!(said(&host.intrude_in_vain("get", "/").await), "200 2 bytes ", "{name}, where {allowed} is");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_is_not_followed() {
     let elsewhere = Server::answering(FINE).await;
