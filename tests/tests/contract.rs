@@ -88,6 +88,7 @@ fn options(folder: PathBuf, limits: Limits, grants: Grants) -> RuntimeOptions {
         former: None,
         trust: bote_runtime::signature::Trust::anybody(),
         machine: bote_runtime::Machine::Native,
+        pool: true,
         limits,
         ceiling: limits.ceiling(),
         grants,

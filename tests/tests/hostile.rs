@@ -4,6 +4,8 @@
 //! `bote.misbehave` and `bote.intrude` are built plug-ins that try what a compiler lets them try. What none would make,
 //! forged handles or a start function that never ends, is written by hand; see [`guests`].
 
+#[path = "hostile/allocators.rs"]
+mod allocators;
 #[path = "hostile/answers.rs"]
 mod answers;
 #[path = "hostile/crowding.rs"]
@@ -97,6 +99,13 @@ impl Host {
         Self { runtime, scene: scene(), folder }
     }
 
+    /// The same, where each call makes its own place.
+    fn without_pool(self, limits: Limits) -> Self {
+        let options = RuntimeOptions { pool: false, ..options(&self.folder, limits) };
+        let runtime = Runtime::with_devices(&options, Box::new(NoDevices)).expect("the host starts");
+        Self { runtime, ..self }
+    }
+
     /// With the plug-in that intrudes and nothing to intrude on.
     fn intruded(limits: Limits) -> Self {
         Self::with(&[("intrude.wasm", &built("intrude"))], limits, Box::new(NoDevices))
@@ -170,6 +179,7 @@ fn options(folder: &TempDir, limits: Limits) -> RuntimeOptions {
         former: None,
         trust: bote_runtime::signature::Trust::anybody(),
         machine: bote_runtime::Machine::Native,
+        pool: true,
         limits,
         ceiling: Ceiling::standard(),
         grants: ids.map(|id| (id.to_owned(), all.clone())).into_iter().collect::<Grants>(),

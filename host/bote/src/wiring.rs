@@ -54,6 +54,7 @@ pub fn runtime(config: &Config, devices: Devices) -> Result<Runtime> {
         former: Some(config.data.folder.join("former")),
         trust: config.trust()?,
         machine: Machine::Native,
+        pool: true,
         limits: Limits::standard(),
         ceiling: config.plugins.ceiling.ceiling(),
         grants: config.plugins.grants.clone(),

@@ -31,6 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         former: None,
         trust: Trust::anybody(),
         machine: Machine::Native,
+        pool: true,
         limits: Limits::standard(),
         ceiling: Ceiling::standard(),
         // Nothing is granted unless it stands here.

@@ -41,6 +41,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         former: None,
         trust: Trust::anybody(),
         machine,
+        pool: true,
         limits: Limits::standard(),
         ceiling: Ceiling::standard(),
         grants: BTreeMap::from([

@@ -29,9 +29,9 @@ pub struct Cost {
     pub host_calls: u32,
 }
 
-/// Runs a tool.
-pub(crate) async fn run(running: &Running, plugin: &Plugin, call: ToolCall) -> (ToolEnd, Cost) {
-    let _ticking = running.tick();
+/// Runs a tool; without a cost when it was turned away.
+pub(crate) async fn run(running: &Running, plugin: &Plugin, call: ToolCall) -> (ToolEnd, Option<Cost>) {
+    let Some(_ticking) = running.tick() else { return (ToolEnd::without_answer(Outcome::Busy), None) };
     let began = Instant::now();
     let (run, tool) = (call.run, call.tool.clone());
     let limits = plugin.frame.limits;
@@ -58,7 +58,7 @@ pub(crate) async fn run(running: &Running, plugin: &Plugin, call: ToolCall) -> (
         "a plug-in ran"
     );
     let (blocks, contents) = state.into_answer();
-    (ToolEnd { outcome, message, blocks, contents, limit: limit.map(ToOwned::to_owned) }, cost)
+    (ToolEnd { outcome, message, blocks, contents, limit: limit.map(ToOwned::to_owned) }, Some(cost))
 }
 
 /// Asks for the choices of a parameter.
@@ -69,7 +69,7 @@ pub(crate) async fn choices(
     call: ToolCall,
     parameter: &str,
 ) -> Result<Vec<Offer>, ToolEnd> {
-    let _ticking = running.tick();
+    let Some(_ticking) = running.tick() else { return Err(ToolEnd::without_answer(Outcome::Busy)) };
     let limits = Limits { wall_time: CHOICES_TIME.min(plugin.frame.limits.wall_time), ..plugin.frame.limits };
     let mut store = store(running, Arc::clone(&plugin.frame), call);
     store.data_mut().asking = true;
@@ -184,6 +184,8 @@ fn classify(error: &wasmtime::Error, state: &CallState) -> (Outcome, Option<&'st
         Some(Trap::StackOverflow) => (Outcome::Trapped, Some("stack")),
         Some(_) => (Outcome::Trapped, None),
         None if error.is::<wasmtime::PoolConcurrencyLimitError>() => (Outcome::Busy, None),
+        // Nor has the number of parts.
+        None if format!("{error:#}").contains("resource limit exceeded") => (Outcome::TooMuch, Some("parts")),
         None if error.is::<wasmtime::component::ResourceTableError>() => (Outcome::TooMuch, Some("handles")),
         // The budget of bytes moved to the host has no type of its own, nor has that of handles.
         None if format!("{error:#}").contains("fuel allocated for hostcalls") => {

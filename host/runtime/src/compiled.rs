@@ -40,7 +40,7 @@ pub fn compile(wasm: &[u8], machine: Machine, memory_bytes: usize, key: [u8; 32]
     let fault = |error: wasmtime::Error| CompileFault::Compiler(format!("{error:#}"));
     let manifest = crate::manifest::section_of(wasm)?;
     Manifest::of_component(wasm)?;
-    let running = Running::start(memory_bytes, machine).map_err(fault)?;
+    let running = Running::start(memory_bytes, machine, false).map_err(fault)?;
     let compiled = running.engine.precompile_component(wasm).map_err(fault)?;
     let length = u32::try_from(manifest.len()).unwrap_or(u32::MAX).to_le_bytes();
     let memory = (memory_bytes as u64).to_le_bytes();

@@ -10,13 +10,13 @@ use wasmtime::{Config, Engine, PoolingAllocationConfig};
 /// How often the epoch ticks: the precision of the limit on guest time.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
 
-/// The most calls at once; the pool has a slot for each.
-pub(crate) const CALLS_AT_ONCE: u32 = 16;
+/// The most calls at once, of all plug-ins together; the pool has a place for each.
+const CALLS_AT_ONCE: u32 = 16;
 
 /// What a component may be made of: the guest and the adapters around it, for guests in any language.
-const INSTANCES: u32 = 40;
-const MEMORIES: u32 = 4;
-const TABLES: u32 = 12;
+pub(crate) const INSTANCES: u32 = 40;
+pub(crate) const MEMORIES: u32 = 4;
+pub(crate) const TABLES: u32 = 12;
 
 /// Raise when [`config`] changes in a way that the compiled form depends on, or when what a cached file's seal is on does.
 #[cfg(feature = "compile")]
@@ -38,12 +38,28 @@ pub(crate) struct Running {
 pub(crate) struct Ticking<'a>(&'a Running);
 
 impl Running {
-    /// An engine, pooled where the address space allows and on demand elsewhere, and its ticking thread.
-    pub(crate) fn start(memory_bytes: usize, machine: Machine) -> wasmtime::Result<Self> {
-        let pooled = pooled(memory_bytes, machine).and_then(|pooled| Engine::new(&pooled));
-        let engine = match pooled {
-            Ok(engine) => engine,
-            Err(_) => Engine::new(&config(memory_bytes, machine)?)?,
+    /// An engine and its ticking thread. With a `pool`, where the address space allows it, the places of calls are set aside
+    /// now; else each call makes its own.
+    pub(crate) fn start(memory_bytes: usize, machine: Machine, pool: bool) -> wasmtime::Result<Self> {
+        let set_aside = || pooled(memory_bytes, machine).and_then(|pooled| Engine::new(&pooled));
+        let set_aside = match pool {
+            true => set_aside().map_err(|error| format!("{error:#}")),
+            false => Err("no pool is wanted".to_owned()),
+        };
+        let engine = match set_aside {
+            Ok(engine) => {
+                tracing::info!(allocator = "pool", memory_bytes, "places for the calls of plug-ins are set aside");
+                engine
+            }
+            Err(why) => {
+                tracing::info!(
+                    allocator = "on-demand",
+                    memory_bytes,
+                    why,
+                    "each call of a plug-in makes its own place"
+                );
+                Engine::new(&config(memory_bytes, machine)?)?
+            }
         };
         let calls = Arc::new(AtomicU32::new(0));
         let (weak, counted) = (engine.weak(), Arc::clone(&calls));
@@ -64,12 +80,15 @@ impl Running {
         Ok(Self { engine, memory_bytes, calls, ticking })
     }
 
-    /// To be held while a call runs.
-    pub(crate) fn tick(&self) -> Ticking<'_> {
-        if self.calls.fetch_add(1, Ordering::AcqRel) == 0 {
-            self.ticking.unpark();
+    /// To be held while a call runs; `None` when there are as many as there may be.
+    pub(crate) fn tick(&self) -> Option<Ticking<'_>> {
+        let ticking = Ticking(self);
+        match self.calls.fetch_add(1, Ordering::AcqRel) {
+            CALLS_AT_ONCE.. => return None,
+            0 => self.ticking.unpark(),
+            1..CALLS_AT_ONCE => {}
         }
-        Ticking(self)
+        Some(ticking)
     }
 }
 

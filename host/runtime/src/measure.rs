@@ -6,8 +6,8 @@ use bote_sdk::id::ToolId;
 use bote_sdk::tool::{Outcome, ToolEnd};
 use metrics::{counter, histogram};
 
-/// Runs by how they ended and the limit they met, and what they cost.
-pub(crate) fn ran(plugin: &str, tool: &ToolId, end: &ToolEnd, cost: &Cost) {
+/// Runs by how they ended and the limit they met, and what they cost; one that was turned away cost nothing.
+pub(crate) fn ran(plugin: &str, tool: &ToolId, end: &ToolEnd, cost: Option<&Cost>) {
     let plugin = plugin.to_owned();
     let labels = [
         ("plugin", plugin.clone()),
@@ -16,10 +16,7 @@ pub(crate) fn ran(plugin: &str, tool: &ToolId, end: &ToolEnd, cost: &Cost) {
         ("limit", end.limit.clone().unwrap_or_default()),
     ];
     counter!("bote_plugin_runs_total", &labels).increment(1);
-    if *cost == Cost::default() {
-        // It was turned away at the door, and cost nothing.
-        return;
-    }
+    let Some(cost) = cost else { return };
     histogram!("bote_plugin_run_seconds", "plugin" => plugin.clone()).record(cost.wall_time.as_secs_f64());
     histogram!("bote_plugin_guest_seconds", "plugin" => plugin.clone()).record(cost.guest_time.as_secs_f64());
     histogram!("bote_plugin_memory_bytes", "plugin" => plugin.clone()).record(cost.memory_bytes as f64);

@@ -1,4 +1,6 @@
-//! The limit on a guest's memory.
+//! The limit on a guest's memory, and on the parts it is made of. The pool has the same, where there is one.
+
+use crate::engine::{INSTANCES, MEMORIES, TABLES};
 
 /// Sums the memory of a guest over all its memories and tables, since a limit on each would be no limit.
 #[derive(Debug)]
@@ -43,5 +45,17 @@ impl wasmtime::ResourceLimiter for Memory {
 
     fn table_growing(&mut self, current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
         Ok(self.grow(current, desired, ELEMENT))
+    }
+
+    fn instances(&self) -> usize {
+        INSTANCES as usize
+    }
+
+    fn tables(&self) -> usize {
+        TABLES as usize
+    }
+
+    fn memories(&self) -> usize {
+        MEMORIES as usize
     }
 }

@@ -5,7 +5,7 @@ use crate::bindings::bote::plugin as contract;
 use crate::capability::{Capability, Granted};
 use crate::compiled;
 use crate::device::Devices;
-use crate::engine::Running;
+use crate::engine::{MEMORIES, Running, TABLES};
 use crate::forms::{self, FormsPre};
 use crate::gate::Gate;
 use crate::grants::Grants;
@@ -257,6 +257,7 @@ fn mismatches(
             ));
         }
     }
+    found.extend(too_many_parts(component));
     for (capability, section) in &manifest.capabilities {
         if !section.optional && !allowed.contains(capability) {
             found.push(format!(
@@ -277,6 +278,15 @@ fn mismatches(
         found.push("it has choices = \"dynamic\" but does not export `forms`".to_owned());
     }
     found
+}
+
+/// What the pool would refuse, said without one. Instances are counted when it is called.
+fn too_many_parts(component: &Component) -> Option<String> {
+    let parts = component.resources_required()?;
+    (parts.num_memories > MEMORIES || parts.num_tables > TABLES).then(|| {
+        let (memories, tables) = (parts.num_memories, parts.num_tables);
+        format!("it is made of {memories} memories and {tables} tables, more than {MEMORIES} and {TABLES}")
+    })
 }
 
 /// The contract this host serves.

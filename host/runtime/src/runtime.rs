@@ -41,6 +41,9 @@ pub struct RuntimeOptions {
     pub trust: Trust,
     /// For which machine plug-ins are compiled, and compiled ones were.
     pub machine: Machine,
+    /// Whether places for calls are set aside at the start, where the address space allows it; else each call makes its own,
+    /// which costs less at rest and more at each call.
+    pub pool: bool,
     /// The limits of a call whose plug-in asks for none.
     pub limits: Limits,
     /// The most a plug-in may ask for.
@@ -111,8 +114,8 @@ impl Runtime {
     /// As [`new`](Self::new), with another way to the devices.
     pub fn with_devices(options: &RuntimeOptions, transport: Box<dyn DeviceTransport>) -> Result<Self, RuntimeFault> {
         let memory = options.ceiling.memory_of_all(&options.limits);
-        let running =
-            Running::start(memory, options.machine).map_err(|error| RuntimeFault::Engine(format!("{error:#}")))?;
+        let running = Running::start(memory, options.machine, options.pool)
+            .map_err(|error| RuntimeFault::Engine(format!("{error:#}")))?;
         let runtime = Self {
             running,
             options: options.clone(),
@@ -249,8 +252,9 @@ impl Runtime {
 
     /// Calls a tool, and says what it cost.
     pub async fn call_with_cost(&self, call: ToolCall) -> (ToolEnd, Cost) {
-        let refused = |outcome| (ToolEnd::without_answer(outcome), Cost::default());
-        let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
+        let Some(plugin) = self.find(&call) else {
+            return (ToolEnd::without_answer(Outcome::Unavailable), Cost::default());
+        };
         let (name, tool, clock) = (plugin.frame.plugin.as_str(), call.tool.clone(), Arc::clone(&call.clock));
         let came = Instant::now();
         let (end, cost) = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
@@ -261,10 +265,10 @@ impl Runtime {
                 plugin.ended(ended.0.outcome, clock.now());
                 ended
             }
-            Err(outcome) => refused(outcome),
+            Err(outcome) => (ToolEnd::without_answer(outcome), None),
         };
-        measure::ran(name, &tool, &end, &cost);
-        (end, cost)
+        measure::ran(name, &tool, &end, cost.as_ref());
+        (end, cost.unwrap_or_default())
     }
 
     fn generation(&self) -> Arc<Generation> {

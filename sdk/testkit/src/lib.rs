@@ -27,6 +27,7 @@ pub fn runtime(folder: &Path, devices: Box<dyn DeviceTransport>) -> Result<Runti
         former: None,
         trust: Trust::anybody(),
         machine: Machine::Native,
+        pool: true,
         limits: Limits::standard(),
         ceiling: Ceiling::standard(),
         grants: asked_for(folder),

@@ -33,6 +33,7 @@ fn options(folder: &Path, limits: Limits, cache: Option<Cache>) -> RuntimeOption
         former: None,
         trust: Trust::anybody(),
         machine: Machine::Native,
+        pool: true,
         limits,
         ceiling: Ceiling::standard(),
         grants: ids.map(|id| (id, all.clone())).collect::<BTreeMap<_, _>>(),

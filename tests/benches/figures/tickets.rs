@@ -101,6 +101,7 @@ fn desk(store: Arc<dyn Store>, folder: &std::path::Path) -> Result<TicketDesk> {
             former: None,
             trust: bote_runtime::signature::Trust::anybody(),
             machine: bote_runtime::Machine::Native,
+            pool: true,
             limits: bote_runtime::Limits::standard(),
             ceiling: bote_runtime::Ceiling::standard(),
             grants: Default::default(),

@@ -35,6 +35,7 @@ pub(crate) async fn compare() -> Result<()> {
         former: None,
         trust: bote_runtime::signature::Trust::anybody(),
         machine: bote_runtime::Machine::Native,
+        pool: true,
         limits: Limits::standard(),
         ceiling: Ceiling::standard(),
         grants_file: None,

@@ -6,18 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bote_runtime::Limits;
+use bote_runtime::{Limits, Runtime, RuntimeOptions};
 use bote_sdk::Instant;
 use bote_sdk::dialog::Language;
-use bote_sdk::id::ConnectionCode;
+use bote_sdk::id::{ConnectionCode, ToolId};
 use bote_sdk::records::{NetworkSession, UsageSample};
-use bote_sdk::tool::{Outcome, ToolEnd};
+use bote_sdk::tool::{Outcome, ToolCall, ToolEnd};
 use bote_sdk::traits::{Fault, Network, ToolBox};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::components::edited;
 use crate::consumption::period;
-use crate::{everything, host, how, plugins_folder, silent, small};
+use crate::{everything, granted, host, how, options, plugins_folder, silent, small};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plugin_that_crashed_three_times_in_a_row_rests_and_the_others_go_on() {
@@ -154,4 +155,40 @@ async fn of_too_many_calls_at_once_the_last_is_busy_and_the_others_are_all_serve
     }
     let later = host.call(period("day", Language::Portuguese, silent())).await;
     assert_eq!(later.outcome, Outcome::Done, "busy is no failure");
+}
+
+/// Sixteen of all plug-ins together, where their places are set aside and where they are not.
+#[tokio::test(flavor = "current_thread")]
+async fn of_too_many_calls_of_all_plug_ins_at_once_the_last_is_busy() {
+    let enough = Duration::from_secs(300);
+    let limits = Limits { guest_time: enough, wall_time: enough, ..Limits::standard() };
+    let ids = ["isp.a", "isp.b", "isp.c", "isp.d", "isp.e"];
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for id in ids {
+        let named = edited("consumption.wasm", |manifest| manifest.replace("\"bote.consumption\"", &format!("{id:?}")));
+        std::fs::write(folder.path().join(format!("{id}.wasm")), named).expect("it can be written");
+    }
+    let all = options(folder.path().to_owned(), limits, granted(&ids.map(|id| (id, "usage"))));
+    for pool in [true, false] {
+        let host = Arc::new(Runtime::new(&RuntimeOptions { pool, ..all.clone() }).expect("the host starts"));
+        let network = Held::new();
+        let call = |id: &str, network: Arc<dyn Network>| ToolCall {
+            tool: ToolId(format!("{id}/consumption")),
+            ..period("day", Language::Portuguese, network)
+        };
+        let mut calls = JoinSet::new();
+        for id in &ids[..4] {
+            for _ in 0..HELD {
+                let (host, call) = (Arc::clone(&host), call(id, network.clone()));
+                calls.spawn(async move { host.call(call).await });
+            }
+        }
+        network.come.acquire_many(4 * HELD).await.expect("it is never closed").forget();
+        assert_eq!(host.call(call(ids[4], silent())).await.outcome, Outcome::Busy, "pool: {pool}");
+        network.go.add_permits(4 * HELD as usize);
+        while let Some(end) = calls.join_next().await {
+            assert_eq!(end.expect("the call does not panic").outcome, Outcome::Done);
+        }
+        assert_eq!(host.call(call(ids[4], silent())).await.outcome, Outcome::Done, "pool: {pool}");
+    }
 }

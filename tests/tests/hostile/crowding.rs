@@ -39,16 +39,22 @@ async fn a_guest_that_takes_all_places_leaves_the_others_theirs() {
     }
 }
 
+/// Guests of more parts than any may have.
+pub(crate) fn oversized() -> [(&'static str, Vec<u8>); 3] {
+    [
+        ("memories", "(module (memory 0))", 40),
+        ("tables", "(module (table 0 funcref))", 200),
+        ("instances", "(module)", 300),
+    ]
+    .map(|(what, each, count)| (what, with_instances(component(&module("", "", "")), each, count)))
+}
+
 /// A guest that can never be started is refused when it is loaded, or its call says what it ran into. "Busy" would be a
 /// promise that it works in a minute.
 #[tokio::test]
 async fn a_guest_that_needs_more_than_there_is_is_not_told_to_wait() {
-    for (what, each, count) in [
-        ("memories", "(module (memory 0))", 40),
-        ("tables", "(module (table 0 funcref))", 200),
-        ("instances", "(module)", 300),
-    ] {
-        let host = Host::of_guest(&with_instances(component(&module("", "", "")), each, count), Limits::standard());
+    for (what, guest) in oversized() {
+        let host = Host::of_guest(&guest, Limits::standard());
         if host.report("guest.wasm").refused.is_empty() {
             let end = host.run().await;
             assert!(!matches!(end.outcome, Outcome::Done | Outcome::Busy), "{what}: {end:?}");

@@ -101,7 +101,7 @@ async fn records_beyond_the_two_hundredth_are_dropped_and_each_is_short_and_plai
 
 /// A guest that ends in a crash where its memory or table is not as its image says, and then writes over all of it: what it
 /// began with, what it grew by, its data, its functions.
-fn scribbling() -> Vec<u8> {
+pub(crate) fn scribbling() -> Vec<u8> {
     let items = r#"
         (table $t 1000 funcref)
         (elem $t (i32.const 7) func $f)
