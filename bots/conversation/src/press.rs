@@ -5,6 +5,7 @@ use crate::session::At;
 use bote_sdk::id::{PersonCode, RunId, TicketId};
 use bote_sdk::query::{TicketCursor, TicketList};
 use bote_sdk::rendering::PAYLOAD_BYTES;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The edition of the codec; a payload of another is stale.
@@ -50,8 +51,8 @@ pub(crate) enum Press {
     Again(RunId, usize),
     /// The suggestion at this place of a run's answer.
     Suggestion(RunId, usize),
-    /// Something about a plug-in; the tag stands for its id, the number for what was shown of it.
-    Plugin(PluginAct, Tag, Tag),
+    /// Something about a plug-in; the tag stands for its id.
+    Plugin(PluginAct, Tag),
 }
 
 /// What a button on a plug-in does.
@@ -59,15 +60,16 @@ pub(crate) enum Press {
 pub(crate) enum PluginAct {
     Show,
     /// Its log, from a line on.
-    Log,
-    /// Grant what it asks and has not.
-    Grant,
-    /// Take back what it was granted.
-    Revoke,
+    Log(usize),
+    /// Grant what it asks and has not, as it was shown.
+    Grant(Seen),
+    /// Take back what it was granted, as it was shown.
+    Revoke(Seen),
 }
 
-const PLUGIN_ACTS: [(PluginAct, &str); 4] =
-    [(PluginAct::Show, "s"), (PluginAct::Log, "l"), (PluginAct::Grant, "g"), (PluginAct::Revoke, "r")];
+/// Stands for all that was shown of a plug-in, so that nobody can make another that looks the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen(pub(crate) Uuid);
 
 /// Tells one question of a tool's form from every other, of this form or another.
 pub(crate) type Tag = u32;
@@ -122,6 +124,11 @@ impl Question {
 /// A tag as it is written: no sign, no leading zero.
 fn tag_of(text: &str) -> Option<Tag> {
     Tag::from_str_radix(text, 16).ok().filter(|tag| format!("{tag:x}") == text)
+}
+
+/// What was seen, as it is written.
+fn seen_of(text: &str) -> Option<Seen> {
+    Uuid::parse_str(text).ok().map(Seen)
 }
 
 /// What a button on a ticket does.
@@ -187,9 +194,14 @@ impl Press {
                 vec!["ml".into(), list.into(), due, ticket(&after.ticket)]
             }
             Self::MoreEntries(id, before) => vec!["me".into(), before.to_string(), ticket(id)],
-            Self::Plugin(act, of, seen) => {
-                let letter = PLUGIN_ACTS.iter().find(|(other, _)| other == act).map_or("s", |(_, letter)| *letter);
-                vec!["g".into(), letter.into(), format!("{of:x}"), format!("{seen:x}")]
+            Self::Plugin(act, of) => {
+                let (letter, what) = match act {
+                    PluginAct::Show => ("s", None),
+                    PluginAct::Log(from) => ("l", Some(from.to_string())),
+                    PluginAct::Grant(seen) => ("g", Some(seen.0.simple().to_string())),
+                    PluginAct::Revoke(seen) => ("r", Some(seen.0.simple().to_string())),
+                };
+                [vec!["g".into(), letter.into(), format!("{of:x}")], what.into_iter().collect()].concat()
             }
             Self::Suggestion(run, place) => vec!["u".into(), place.to_string(), run.0.simple().to_string()],
             Self::Again(run, choice) => vec!["t".into(), choice.to_string(), run.0.simple().to_string()],
@@ -239,10 +251,10 @@ impl Press {
                 Self::MoreTickets(list, TicketCursor { due_ms, ticket: ticket(id)? })
             }
             ["me", before, id] => Self::MoreEntries(ticket(id)?, before.parse().ok()?),
-            ["g", letter, of, seen] => {
-                let act = PLUGIN_ACTS.iter().find(|(_, other)| *other == letter).map(|(act, _)| *act)?;
-                Self::Plugin(act, tag_of(of)?, tag_of(seen)?)
-            }
+            ["g", "s", of] => Self::Plugin(PluginAct::Show, tag_of(of)?),
+            ["g", "l", of, from] => Self::Plugin(PluginAct::Log(from.parse().ok()?), tag_of(of)?),
+            ["g", "g", of, seen] => Self::Plugin(PluginAct::Grant(seen_of(seen)?), tag_of(of)?),
+            ["g", "r", of, seen] => Self::Plugin(PluginAct::Revoke(seen_of(seen)?), tag_of(of)?),
             ["u", place, run] => Self::Suggestion(Uuid::parse_str(run).ok().map(RunId)?, place.parse().ok()?),
             ["t", choice, run] => Self::Again(Uuid::parse_str(run).ok().map(RunId)?, choice.parse().ok()?),
             _ => return None,
@@ -286,7 +298,9 @@ mod tests {
             Press::Again(RunId(id.0), 99),
             Press::Suggestion(RunId(id.0), 99),
         ];
-        all.extend(PLUGIN_ACTS.map(|(act, _)| Press::Plugin(act, Tag::MAX, 0)));
+        let seen = Seen(Uuid::from_u128(u128::MAX));
+        let acts = [PluginAct::Show, PluginAct::Log(usize::MAX), PluginAct::Grant(seen), PluginAct::Revoke(seen)];
+        all.extend(acts.map(|act| Press::Plugin(act, Tag::MAX)));
         all.extend(At::ALL.map(|at| Press::Pick(at, i64::MAX)));
         all.extend(At::ALL.map(Press::Next));
         all.extend(ACTS.map(|(act, _)| Press::On(act, id)));

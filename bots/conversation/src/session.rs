@@ -1,7 +1,7 @@
 //! What the conversation remembers of one place: which ticket is in focus, which dialog is under way, which draft is
 //! parked. Kept as versioned bytes; a dialog holds just what is known so far.
 
-use crate::press::Tag;
+use crate::press::{Seen, Tag};
 use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
 use bote_sdk::company::CompanyField;
@@ -89,7 +89,7 @@ pub(crate) enum Dialog {
     /// A grant to a plug-in was asked for: its tag, and what was shown of it; the grant, once ordered.
     Grant {
         of: Tag,
-        seen: Tag,
+        seen: Seen,
         grant: bool,
     },
     Granting {

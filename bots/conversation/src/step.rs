@@ -285,7 +285,7 @@ impl Turn<'_> {
             }
             (Press::MoreTickets(list, after), _) => self.say(Message::Tickets { list, after: Some(after) }),
             (Press::MoreEntries(ticket, before), _) => self.say(Message::Timeline { ticket, before: Some(before) }),
-            (Press::Plugin(act, of, seen), _) => self.plugin_press(act, of, seen),
+            (Press::Plugin(act, of), _) => self.plugin_press(act, of),
             (press, Dialog::Open(draft)) => self.opening_press(*draft, press),
             (Press::ClaimAndContinue(of), Dialog::Offer { ticket, intent, .. }) if of == ticket => {
                 self.claim_and_continue(ticket, intent);

@@ -24,7 +24,7 @@ impl Page<'_> {
         self.say(Tone::Strong, "plugins-title", &[]);
         for view in views {
             self.plugin_line(view);
-            let show = self.choice(view.id.as_str(), &Press::Plugin(PluginAct::Show, tag([&view.id]), 0));
+            let show = self.choice(view.id.as_str(), &Press::Plugin(PluginAct::Show, tag(&view.id)));
             self.row(vec![show]);
         }
     }
@@ -51,12 +51,12 @@ impl Page<'_> {
         }
         let mut buttons = Vec::new();
         if !view.capabilities(false).is_empty() {
-            buttons.push(self.button("button-grant", &Press::Plugin(PluginAct::Grant, of, seen(view))));
+            buttons.push(self.button("button-grant", &Press::Plugin(PluginAct::Grant(seen(view)), of)));
         }
         if !view.capabilities(true).is_empty() {
-            buttons.push(self.button("button-revoke", &Press::Plugin(PluginAct::Revoke, of, seen(view))));
+            buttons.push(self.button("button-revoke", &Press::Plugin(PluginAct::Revoke(seen(view)), of)));
         }
-        buttons.push(self.button("button-log", &Press::Plugin(PluginAct::Log, of, 0)));
+        buttons.push(self.button("button-log", &Press::Plugin(PluginAct::Log(0), of)));
         self.row(buttons);
     }
 
@@ -74,9 +74,8 @@ impl Page<'_> {
                 Line::of(Tone::Muted, format!("{at} {} ", record.level)).and(Tone::Plain, printable(&record.line)),
             );
         }
-        if view.log.len() > from + LINES {
-            let next = Tag::try_from(from + LINES).unwrap_or_default();
-            let more = self.button("button-more", &Press::Plugin(PluginAct::Log, of, next));
+        if view.log.len().saturating_sub(LINES) > from {
+            let more = self.button("button-more", &Press::Plugin(PluginAct::Log(from + LINES), of));
             self.row(vec![more]);
         }
     }
