@@ -67,6 +67,17 @@ fn target() -> Result<PathBuf> {
     std::path::absolute(folder).context("the target folder has no path")
 }
 
+/// Makes the folder with nothing in it.
+fn empty(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("{} could not be removed", folder.display()));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))
+}
+
 /// Where a compiler of our own for plug-ins lies.
 fn tools() -> Result<PathBuf> {
     Ok(target()?.join("wasm-tools"))

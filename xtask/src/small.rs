@@ -11,6 +11,7 @@ pub(crate) fn check() -> Result<()> {
     let shipped = plugins::build()?.shipped;
     let place = target()?.join("small");
     let data = place.join("data");
+    crate::empty(&place)?;
     std::fs::create_dir_all(&data).with_context(|| format!("{} could not be made", data.display()))?;
     let config = place.join("bote.toml");
     std::fs::write(&config, format!("[data]\nfolder = {:?}\n", data.to_string_lossy()))
