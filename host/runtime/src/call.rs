@@ -169,8 +169,9 @@ async fn tool_run(store: &mut Store<CallState>, plugin: &Plugin) -> wasmtime::Re
 
 /// What a guest says of its own failure, bounded and without control characters.
 fn sentence(failure: &Failure, limits: Limits) -> String {
-    let shown = failure.message.chars().filter(|c| !c.is_control());
-    shown.take(limits.log_bytes).collect()
+    let mut shown: String = failure.message.chars().filter(|c| !c.is_control()).collect();
+    shown.truncate(shown.floor_char_boundary(limits.log_bytes));
+    shown
 }
 
 fn classify(error: &wasmtime::Error, state: &CallState) -> (Outcome, Option<&'static str>) {

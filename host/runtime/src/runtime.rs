@@ -315,13 +315,15 @@ impl ToolBox for Runtime {
         let Some(plugin) = self.find(&call) else { return refused(Outcome::Unavailable) };
         let Some(forms) = &plugin.forms else { return refused(Outcome::Unavailable) };
         let (tool, clock) = (call.tool.clone(), Arc::clone(&call.clock));
-        let _place = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
-            Ok(place) => place,
-            Err(outcome) => return refused(outcome),
+        let asked = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
+            Ok(_place) => {
+                let asked = call::choices(&self.running, &plugin, forms, call, parameter).await;
+                plugin.ended(asked.as_ref().map_or_else(|end| end.outcome, |_| Outcome::Done), clock.now());
+                asked
+            }
+            Err(outcome) => refused(outcome),
         };
-        let asked = call::choices(&self.running, &plugin, forms, call, parameter).await;
         let outcome = asked.as_ref().map_or_else(|end| end.outcome, |_| Outcome::Done);
-        plugin.ended(outcome, clock.now());
         measure::asked(&plugin.frame.plugin, &tool, outcome);
         asked
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bote_runtime::grants::Grants;
-use bote_runtime::{Cache, Limits, Runtime, RuntimeOptions};
+use bote_runtime::{Cache, Capability, Limits, Runtime, RuntimeOptions};
 use bote_sdk::dialog::Language;
 use bote_sdk::tool::Outcome;
 use bote_sdk::traits::ToolBox as _;
@@ -17,7 +17,7 @@ use crate::consumption::period;
 use crate::corpus;
 use crate::gate::{HELD, Held, WAIT};
 use crate::reload::{FILE, Shop};
-use crate::{CONSUMPTION, MISBEHAVE, everything, granted, host, how, options, plugins_folder, silent, small};
+use crate::{CONSUMPTION, MISBEHAVE, call, everything, granted, host, how, options, plugins_folder, silent, small};
 
 /// What was counted while this was done, on this thread alone.
 fn counted<T>(work: impl Future<Output = T>) -> (T, Vec<(Key, DebugValue)>) {
@@ -139,6 +139,24 @@ fn questions_for_choices_are_counted_by_how_they_ended() {
 }
 
 #[test]
+fn a_question_that_was_turned_away_is_counted_as_well() {
+    let ((), all) = counted(async {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::copy(plugins_folder().join("survey.wasm"), folder.path().join("survey.wasm")).expect("it is built");
+        let grants = granted(&Capability::ALL.map(|capability| ("bote.survey", capability.name())));
+        let host = host(folder.path().to_owned(), Limits { host_calls: 0, ..small() }, grants);
+        for _ in 0..4 {
+            let question = call("bote.survey/parameters", &[("words", "Zilda")], Language::Portuguese, silent());
+            host.choices(question, "dynamic").await.expect_err("it may not call the host");
+        }
+    });
+    for (outcome, times) in [(Outcome::TooMuch, 3), (Outcome::Resting, 1)] {
+        let labels = [("plugin", "bote.survey"), ("tool", "bote.survey/parameters"), ("outcome", outcome.name())];
+        assert_eq!(count(&all, "bote_plugin_choices_total", &labels), times, "{outcome:?}: {all:?}");
+    }
+}
+
+#[test]
 fn bytes_to_and_from_devices_are_counted() {
     let (end, all) = counted(async {
         let (runtime, scene) = corpus::surveyed();
@@ -163,6 +181,21 @@ fn what_a_call_wanted_and_was_not_granted_is_counted() {
     });
     let labels = [("plugin", CONSUMPTION), ("capability", "usage")];
     assert!(count(&all, "bote_plugin_denials_total", &labels) > 0, "{all:?}");
+}
+
+#[test]
+fn a_line_that_may_not_be_written_is_counted_as_wanted_and_not_granted() {
+    let enough = Duration::from_secs(60);
+    let (end, all) = counted(async {
+        let shop = Shop::open(&[FILE], Grants::new(), Limits { guest_time: enough, wall_time: enough, ..small() });
+        let optional = |manifest: &str| manifest.replacen("for the tests\" }", "for the tests\", optional = true }", 1);
+        shop.put(FILE, &edited(FILE, optional));
+        assert!(shop.reload());
+        shop.host.call(how("log")).await
+    });
+    assert_eq!(end.outcome, Outcome::Done);
+    let labels = [("plugin", MISBEHAVE), ("capability", "log")];
+    assert_eq!(count(&all, "bote_plugin_denials_total", &labels), 200, "as many as would have been kept: {all:?}");
 }
 
 #[test]

@@ -99,6 +99,22 @@ async fn records_beyond_the_two_hundredth_are_dropped_and_each_is_short_and_plai
     assert_eq!(lines.last().map(String::as_str), Some(" [31mrecord 198 "));
 }
 
+/// Letters of two bytes, behind one of one byte: the limit falls into one.
+#[tokio::test]
+async fn the_length_of_a_record_is_in_bytes_and_no_letter_is_cut() {
+    let imports = r#"(import "bote:plugin/log@1.0.0" "emit" (func $emit (param i32 i32 i32 i32 i32)))"#;
+    let data = format!("(data (i32.const 2048) \"x{}\")", "é".repeat(1500));
+    let run = "(call $emit (i32.const 1) (i32.const 2048) (i32.const 3001) (i32.const 2048) (i32.const 0))";
+    let host = Host::of_guest(&component(&module(imports, &data, run)), Limits::standard());
+    let lines = Lines::default();
+    let listening = tracing::subscriber::set_default(lines.clone());
+    let end = host.run().await;
+    drop(listening);
+    assert_eq!(end.outcome, Outcome::Done);
+    let lines = lines.0.lock().unwrap_or_else(PoisonError::into_inner);
+    assert_eq!(*lines, [format!("x{}", "é".repeat(1023))]);
+}
+
 /// A guest that ends in a crash where its memory or table is not as its image says, and then writes over all of it: what it
 /// began with, what it grew by, its data, its functions.
 pub(crate) fn scribbling() -> Vec<u8> {

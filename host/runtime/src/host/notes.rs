@@ -7,19 +7,21 @@ use bote_sdk::plugins::LogRecord;
 
 impl log::Host for CallState {
     async fn emit(&mut self, level: log::Level, message: String, fields: Vec<types::Pair>) -> wasmtime::Result<()> {
-        if !self.frame.granted.has(Capability::Log) {
-            return Ok(());
-        }
         // Not counted as a call: a chatty plug-in loses records, it is not ended for them. Time still ends a flood.
         self.counters.log_records = self.counters.log_records.saturating_add(1);
         if self.counters.log_records > self.limits.log_records {
+            return Ok(());
+        }
+        if !self.frame.granted.has(Capability::Log) {
+            crate::measure::denied(&self.frame.plugin, Capability::Log.name());
             return Ok(());
         }
         let mut line = message;
         for field in fields {
             line.push_str(&format!(" {}={}", field.key, field.value));
         }
-        let short: String = one_line(&line).chars().take(self.limits.log_bytes).collect();
+        let mut short = one_line(&line);
+        short.truncate(short.floor_char_boundary(self.limits.log_bytes));
         let plugin = self.frame.plugin.as_str();
         let level = match level {
             log::Level::Debug => {
