@@ -40,7 +40,7 @@ pub(crate) async fn a_part_that_comes_after_the_turn_has_a_turn_of_its_own(store
     received(&store, &late).await;
     done(&store, Batch { events, at: at(24, 9, 2), ..Batch::default() }).await;
     assert!(pending(&store, &first).await.is_empty());
-    assert_eq!(pending(&store, &late).await, [late.clone()]);
+    assert_eq!(pending(&store, &late).await, std::slice::from_ref(&late));
 }
 
 pub(crate) async fn an_album_whose_turn_fails_too_often_is_parked_whole(store: Shared) {

@@ -108,7 +108,7 @@ pub(crate) async fn r_199_parking_blanks_a_secret_and_keeps_other_words(home: &H
         received(&store, &event).await;
         for _ in 0..3 {
             assert!(!found(home).await.is_empty());
-            store.turn_failed(&[event.id.clone()], 3, event == secret(1)).await.expect(ANSWERS);
+            store.turn_failed(std::slice::from_ref(&event.id), 3, event == secret(1)).await.expect(ANSWERS);
         }
     }
     let left = found(home).await;
