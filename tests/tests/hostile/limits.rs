@@ -70,11 +70,11 @@ async fn a_memory_that_begins_too_large_is_refused() {
     assert_eq!(ended(&end), (Outcome::OutOfMemory, Some("memory")));
 }
 
+/// As many memories as a component may have, each of them small: only their sum is too much.
 #[tokio::test]
 async fn many_memories_are_summed() {
-    let each = "(module (memory 160))";
-    let sum = with_instances(component(&module("", "", "")), each, 8);
-    is_refused_the_memory(&sum, Limits::standard()).await;
+    let sum = with_instances(component(&module("", "", "")), "(module (memory 200))", 3);
+    runs_out_of_memory(&sum, Limits { memory_bytes: 32 << 20, ..Limits::standard() }).await;
 }
 
 #[tokio::test]
@@ -85,11 +85,21 @@ async fn more_than_one_memory_in_a_module_is_not_loaded() {
     host.serves().await;
 }
 
+/// Eight tables of 160 kB.
 #[tokio::test]
 async fn tables_count_as_memory() {
     let each = "(module (table 20000 funcref) (table 20000 funcref) (table 20000 funcref) (table 20000 funcref))";
-    let sum = with_instances(component(&module("", "", "")), each, 8);
-    is_refused_the_memory(&sum, Limits { memory_bytes: 4 << 20, ..Limits::standard() }).await;
+    let tables = with_instances(component(&module("", "", "")), each, 2);
+    runs_out_of_memory(&tables, Limits { memory_bytes: 1280 << 10, ..Limits::standard() }).await;
+}
+
+/// 1.3 MB of memory and 1.3 MB of tables.
+#[tokio::test]
+async fn memories_and_tables_are_summed_together() {
+    let memory = module("", "", "").replace("(memory (export \"memory\") 2)", "(memory (export \"memory\") 20)");
+    let each = "(module (table 20000 funcref) (table 20000 funcref) (table 20000 funcref) (table 20000 funcref))";
+    let both = with_instances(component(&memory), each, 2);
+    runs_out_of_memory(&both, Limits { memory_bytes: 2 << 20, ..Limits::standard() }).await;
 }
 
 #[tokio::test]
@@ -101,18 +111,20 @@ async fn a_table_that_grows_beyond_what_any_may_have_is_a_crash_of_its_own_makin
 }
 
 #[tokio::test]
-async fn tables_that_begin_too_large_never_run() {
-    let items = "(table 10000000 funcref) (table 10000000 funcref)";
-    is_refused_the_memory(&component(&module("", items, "")), Limits::standard()).await;
+async fn a_table_that_begins_larger_than_any_may_be_is_not_loaded() {
+    let host = Host::of_guest(&component(&module("", "(table 10000000 funcref)", "")), Limits::standard());
+    let why = host.refused("guest.wasm");
+    assert!(why.contains("10000000 which exceeds the limit of 20000"), "{why}");
+    host.serves().await;
 }
 
-/// Where a host knows beforehand that it is too much, it does not load it; else the first call runs into the limit.
-async fn is_refused_the_memory(component: &[u8], limits: Limits) {
+/// What is loaded, and runs as long as there is enough, runs into the limit.
+async fn runs_out_of_memory(component: &[u8], limits: Limits) {
+    let enough = Host::of_guest(component, Limits::standard());
+    assert_eq!(enough.run().await.outcome, Outcome::Done, "with enough");
     let host = Host::of_guest(component, limits);
-    if host.report("guest.wasm").refused.is_empty() {
-        assert_eq!(ended(&host.run().await), (Outcome::OutOfMemory, Some("memory")));
-    }
-    host.serves().await;
+    assert_eq!(host.report("guest.wasm").refused, Vec::<String>::new());
+    assert_eq!(ended(&host.run().await), (Outcome::OutOfMemory, Some("memory")));
 }
 
 #[tokio::test]
