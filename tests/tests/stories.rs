@@ -4,6 +4,8 @@
 //! the database, kills the process, starts it again. Lines are only written when what they answer was seen, or all at
 //! once, since a piped line is read after the one before it was worked off.
 
+#[path = "stories/author.rs"]
+mod author;
 #[path = "stories/database.rs"]
 mod database;
 #[path = "stories/demo.rs"]

@@ -197,6 +197,30 @@ impl Talk {
         });
     }
 
+    /// Waits until a text was said.
+    pub(crate) fn hears(&mut self, text: &str) {
+        self.hears_behind(0, text);
+    }
+
+    /// Waits until a text was said, behind so many bytes, and the message with it is whole.
+    pub(crate) fn hears_behind(&mut self, bytes: usize, text: &str) {
+        self.until(|said| {
+            let behind = &said[bytes..];
+            let at = behind.windows(text.len()).position(|part| part == text.as_bytes());
+            at.is_some_and(|at| behind[at..].windows(2).any(|pair| pair == b"\n\n"))
+        });
+    }
+
+    /// How many bytes were said so far.
+    pub(crate) fn heard(&self) -> usize {
+        self.said.len()
+    }
+
+    /// What was said so far, behind so many bytes.
+    pub(crate) fn said_behind(&self, bytes: usize) -> String {
+        String::from_utf8_lossy(&self.said[bytes..]).into_owned()
+    }
+
     /// Waits until so many messages were shown behind a text.
     pub(crate) fn hears_messages_after(&mut self, text: &str, messages: usize) {
         self.until(|said| {

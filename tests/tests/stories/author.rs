@@ -1,0 +1,161 @@
+//! The way of an author, by the commands and the lines of the guide: a new plug-in, its scenarios, a change, a button in a
+//! conversation that goes on all the while; then a key, a signature and a grant, until a host with a configuration takes it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::demo::{Demo, TEO, Talk, command, program, root};
+use crate::script::script;
+
+/// A host looks at its folder twice a second.
+const TAKES_UP: Duration = Duration::from_secs(20);
+
+/// What a compiler needs of the tester's environment.
+const FOR_THE_COMPILER: [&str; 5] = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
+
+/// A folder with the author's work in it.
+struct Desk(TempDir);
+
+impl Desk {
+    fn at(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    /// `bote plugin` with these arguments; nothing is fetched.
+    #[allow(clippy::disallowed_methods, reason = "the compiler is found by the tester's environment alone")]
+    fn plugin(&self, arguments: &[&str]) -> Output {
+        // Where there is no compiler for the target, the set-up unpacked one beside the program's folder.
+        let tools = program().ancestors().nth(2).expect("the program stands in target/debug").join("wasm-tools");
+        let mut command = command();
+        command.envs(FOR_THE_COMPILER.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        command.env("CARGO_NET_OFFLINE", "true").env("BOTE_WASM_TOOLS", tools);
+        command.current_dir(self.0.path()).arg("plugin").args(arguments);
+        command.output().expect("the program starts")
+    }
+
+    /// What a command prints that ends well.
+    fn well(&self, arguments: &[&str]) -> String {
+        let output = self.plugin(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", both(&output));
+        String::from_utf8(output.stdout).expect("what is said is UTF-8")
+    }
+
+    /// What a command says that does not.
+    fn badly(&self, arguments: &[&str]) -> String {
+        let output = self.plugin(arguments);
+        assert!(!output.status.success(), "{arguments:?}: {}", both(&output));
+        both(&output)
+    }
+
+    /// Puts a text behind another, which stands in the file once.
+    fn insert(&self, file: &str, behind: &str, text: &str) {
+        let path = self.at(file);
+        let before = fs::read_to_string(&path).expect("the file is there");
+        assert_eq!(before.matches(behind).count(), 1, "{file}: {before}");
+        fs::write(path, before.replace(behind, &format!("{behind}{text}"))).expect("a file can be written");
+    }
+}
+
+fn both(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The first block of code that stands behind these words of the guide.
+fn guide(words: &str) -> String {
+    let guide = fs::read_to_string(root().join("docs/plugins.md")).expect("the guide is there");
+    let behind = guide.split_once(words).unwrap_or_else(|| panic!("the guide does not say: {words}")).1;
+    let block = behind.split("```").nth(1).expect("a block of code");
+    block.split_once('\n').expect("a block begins with its language").1.to_owned()
+}
+
+/// A conversation about a ticket with a connection, which is claimed.
+fn talk_about_a_ticket(demo: &Demo) -> Talk {
+    let mut talk = demo.start(TEO);
+    let lines = script("senha.txt");
+    let ticket: Vec<_> = lines.iter().take_while(|line| *line != "ferramenta").collect();
+    talk.send(&ticket);
+    talk.send(&["ferramenta"]);
+    talk.hears("Estado do equipamento");
+    assert!(!talk.said_behind(0).contains("🧪"), "{}", talk.said_behind(0));
+    talk
+}
+
+/// Asks for the tools until one of this title is among them.
+fn is_offered(talk: &mut Talk, title: &str) {
+    let begin = Instant::now();
+    loop {
+        let heard = talk.heard();
+        talk.send(&["ferramenta"]);
+        talk.hears_behind(heard, "Estado do equipamento");
+        if talk.said_behind(heard).contains(title) {
+            return;
+        }
+        assert!(begin.elapsed() < TAKES_UP, "it was not taken up: {}", talk.said_behind(0));
+    }
+}
+
+#[test]
+fn a_new_plug_in_becomes_a_button_while_the_conversation_goes_on() {
+    let desk = Desk(tempfile::Builder::new().prefix("bote-author-").tempdir().expect("a temporary folder"));
+    assert!(desk.well(&["new", "ola"]).contains("ola is made."));
+    assert!(desk.badly(&["new", "ola"]).contains("is there already"));
+    let tested = desk.well(&["test", "ola"]);
+    assert!(tested.contains("✔ it greets by name") && tested.contains("✔ it greets in English"), "{tested}");
+    assert!(desk.well(&["run", "ola", "name=Zilda"]).contains("Olá, Zilda!"));
+
+    let demo = Demo::new();
+    let mut talk = talk_about_a_ticket(&demo);
+    desk.insert("ola/plugin.toml", "risk = \"read\"\n", &guide("say below `risk` that the tool works on"));
+    let asked = "        let asked = Asked::read(what)?;\n";
+    desk.insert("ola/src/lib.rs", asked, &guide("and in `run`, before the last line:"));
+    let shown = desk.well(&["run", "ola", "name=Zilda"]);
+    assert!(
+        shown.contains("Plano: ") && shown.contains("Olá, Zilda!") && shown.contains("calls to the host"),
+        "{shown}"
+    );
+    assert!(desk.well(&["check", "ola"]).contains("✔ a host takes it, once what it asks for is granted"));
+
+    let development = demo.folder().join("plugins");
+    desk.well(&["build", "ola", "--into", &development.to_string_lossy()]);
+    is_offered(&mut talk, "🧪 Olá");
+    talk.send(&["Olá", "Zilda"]);
+    talk.hears("Olá, Zilda!");
+    let ended = talk.end();
+    assert!(ended.status.success() && ended.out.contains("Plano: "), "{}\n{}", ended.err, ended.out);
+
+    is_signed_and_granted(&desk, &desk.at("ola/target/plugin/ola.wasm"));
+}
+
+/// From the component of somebody unknown to one that a host takes which trusts nobody else.
+fn is_signed_and_granted(desk: &Desk, component: &Path) {
+    let log = "\n[capabilities]\nlog = { pt-BR = \"Conta os cumprimentos\", en = \"Counts greetings\" }\n";
+    desk.insert("ola/plugin.toml", "api = \"1.0\"\n", log);
+    let line = "        bote_guest::log::emit(bote_guest::log::Level::Info, \"greeted\", &[]);\n";
+    desk.insert("ola/src/lib.rs", "        let asked = Asked::read(what)?;\n", line);
+    let plugins = desk.at("plugins").to_string_lossy().into_owned();
+    let key = desk.well(&["key", "isp.key"]);
+    let public = key.split('"').nth(1).expect("the public key stands in quotes").to_owned();
+    let config = format!(
+        "[data]\nfolder = \"data\"\n[plugins]\nfolder = \"plugins\"\nsignatures = \"require\"\n[plugins.publishers]\nisp = [\"{public}\"]\n"
+    );
+    fs::write(desk.at("bote.toml"), config).expect("a file can be written");
+    desk.well(&["build", "ola", "--into", &plugins]);
+    let unsigned = desk.well(&["list"]);
+    assert!(unsigned.contains("isp.ola 0.1.0") && unsigned.contains("✘ it is not signed"), "{unsigned}");
+
+    let info = desk.well(&["info", &component.to_string_lossy()]);
+    assert!(info.contains("asks for log: Counts greetings") && info.contains("tool isp.ola/hello: Hello"), "{info}");
+    assert!(desk.well(&["sign", "plugins/ola.wasm", "--key", "isp.key"]).contains(&public));
+    let signed = desk.well(&["list"]);
+    assert!(!signed.contains("signed") && signed.contains("✘ it asks for `log`, which is not granted"), "{signed}");
+
+    assert!(desk.well(&["grant", "isp.ola", "log"]).contains("isp.ola may use: log"));
+    let taken = desk.well(&["list"]);
+    assert!(taken.contains("isp.ola 0.1.0") && !taken.contains('✘'), "{taken}");
+    assert!(desk.well(&["revoke", "isp.ola", "log"]).contains("isp.ola may use: nothing"));
+    assert!(desk.well(&["list"]).contains("✘ it asks for `log`"));
+}
