@@ -37,21 +37,34 @@ impl Tool for DeviceHttp {
         };
         let tool = what.tool();
         let mut session = Session::new(&device, words);
-        let what = tool.trim_end_matches(WITH_LOGIN);
-        let logs_in = tool.ends_with(WITH_LOGIN);
-        if logs_in && let Err(cause) = session.log_in(profile, user, password.unwrap_or_default()) {
-            if cause.code == "login" {
-                // The same once more; the password is asked again.
-                to.suggest(words.again, &tool, &session.presets())?;
-            }
-            return Err(cause);
-        }
-        let done = match what {
-            "restart" => restart(&mut session, profile, words, to),
-            _ => status(&mut session, profile, words, to),
-        };
+        let login = tool.ends_with(WITH_LOGIN).then(|| (user, password.unwrap_or_default()));
+        let done = talk(&mut session, profile, &tool, login, words, to);
         session.log_out(profile);
         done
+    }
+}
+
+/// Logs in, where the tool does, and carries it out.
+fn talk(
+    session: &mut Session<'_>,
+    profile: &Profile,
+    tool: &str,
+    login: Option<(Option<String>, String)>,
+    words: &'static Words,
+    to: &Reply,
+) -> Result<(), Failure> {
+    if let Some((user, password)) = login
+        && let Err(cause) = session.log_in(profile, user, password)
+    {
+        if cause.code == "login" {
+            // The same once more; the password is asked again.
+            to.suggest(words.again, tool, &session.presets())?;
+        }
+        return Err(cause);
+    }
+    match tool.trim_end_matches(WITH_LOGIN) {
+        "restart" => restart(session, profile, words, to),
+        _ => status(session, profile, words, to),
     }
 }
 

@@ -5,8 +5,8 @@ pub(crate) struct Profile {
     pub(crate) name: &'static str,
     #[allow(dead_code, reason = "named in the table for whoever reads it, and checked by a test")]
     pub(crate) sources: &'static [&'static str],
-    vendors: &'static [&'static str],
-    models: &'static [&'static str],
+    pub(crate) vendors: &'static [&'static str],
+    pub(crate) models: &'static [&'static str],
     /// What is sent to log in by its form; nothing where it has none.
     pub(crate) login: &'static [Request],
     pub(crate) requests: &'static [Request],
@@ -85,6 +85,14 @@ pub(crate) enum Value {
     Text(String),
     Up(bool),
     Count(usize),
+}
+
+impl Request {
+    /// Whether it is the one that carries the password.
+    pub(crate) fn says_password(&self) -> bool {
+        let texts = self.headers.iter().map(|(_, value)| value).chain([&self.path, &self.body]);
+        texts.into_iter().any(|text| ["{password", "{login"].iter().any(|place| text.contains(place)))
+    }
 }
 
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));

@@ -37,7 +37,8 @@ impl<'a> Session<'a> {
         Self { device, user: None, words, known: Vec::new(), cookies: Vec::new(), open: false }
     }
 
-    /// Logs in by the form of the profile, with what a person typed for this run.
+    /// Logs in by the form of the profile, with what a person typed for this run. Where a later step fails, the session is
+    /// open all the same, and [`Self::log_out`] ends it.
     pub(crate) fn log_in(&mut self, profile: &Profile, user: Option<String>, password: String) -> Result<(), Failure> {
         let name = user.clone().unwrap_or_default();
         self.user = user;
@@ -49,12 +50,11 @@ impl<'a> Session<'a> {
         self.known.push(("password", password));
         for step in profile.login {
             match self.send(step) {
-                Ok(_) => {}
+                Ok(_) => self.open |= step.says_password(),
                 Err(Trouble::Login) => return Err(self.wrong_login()),
                 Err(Trouble::Failed(failure)) => return Err(failure),
             }
         }
-        self.open = true;
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl<'a> Session<'a> {
             Err(failure) if failure.code == "unknown-login" => return Err(Trouble::Login),
             answer => answer?,
         };
-        let cookie = self.keep_cookie(&answer);
+        let cookie = self.keep_cookies(&answer);
         if wants_login(&answer) || (what.needs_cookie && !cookie) {
             return Err(Trouble::Login);
         }
@@ -132,13 +132,20 @@ impl<'a> Session<'a> {
         Ok(answer)
     }
 
-    fn keep_cookie(&mut self, answer: &Response) -> bool {
-        let header = answer.header("set-cookie").unwrap_or_default();
-        let pair = header.split(';').next().and_then(|pair| pair.split_once('='));
-        let Some((name, value)) = pair else { return false };
-        self.cookies.retain(|(of, _)| of != name);
-        self.cookies.push((name.to_owned(), value.to_owned()));
-        true
+    /// Keeps every cookie of an answer, and forgets those that are taken back. Whether one was given.
+    fn keep_cookies(&mut self, answer: &Response) -> bool {
+        let mut given = false;
+        for header in answer.headers("set-cookie") {
+            let mut parts = header.split(';').map(str::trim);
+            let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { continue };
+            let is_over = value.is_empty() || parts.any(|part| part.eq_ignore_ascii_case("max-age=0"));
+            self.cookies.retain(|(of, _)| of != name);
+            if !is_over {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+                given = true;
+            }
+        }
+        given
     }
 }
 

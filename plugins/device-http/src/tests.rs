@@ -1,6 +1,7 @@
 //! The tool on pages written by hand after the sources the profiles name.
 
 mod login;
+mod steps;
 
 use super::*;
 use bote_guest::fake::{Answer, Fake, FakeAnswer, FakeEquipment, Sent};
