@@ -1,5 +1,6 @@
 //! Devices that answer from a recording, and the recording of devices that answer.
 
+use crate::passwords::Password;
 use crate::secrets::{Spoken, without_secrets};
 use async_trait::async_trait;
 use bote_runtime::{DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, DirectDevices};
@@ -72,7 +73,13 @@ pub struct Recorder {
 
 /// What a recorder heard, while it records and afterwards.
 #[derive(Clone, Default)]
-pub struct Recorded(Arc<Mutex<Vec<Spoken>>>);
+pub struct Recorded(Arc<Mutex<Heard>>);
+
+#[derive(Default)]
+struct Heard {
+    spoken: Vec<Spoken>,
+    passwords: Vec<Password>,
+}
 
 /// Headers of answers that must not be in a file others read.
 const SECRET: [&str; 2] = ["www-authenticate", "authentication-info"];
@@ -86,19 +93,29 @@ impl Recorder {
 }
 
 impl Recorded {
+    /// A password that was typed and must not be kept, with everything else that was: one of it may be the name that logs in.
+    pub fn hide(&self, password: &str, beside: &[String]) {
+        let mut heard = self.heard();
+        let password = Password::new(heard.passwords.len() + 1, password, beside);
+        heard.passwords.extend(password);
+    }
+
     /// The exchanges, in the order of their requests, without what would let others into a session:
     ///
+    /// - Each password that is hidden has a stand-in, wherever it stands: as it is, as a form, a page or JSON writes it, in
+    ///   base64, also with a name before it. A replay that is called with the stand-in asks for what was recorded.
     /// - The value of each cookie has a stand-in; one of 8 characters or more, a digit among them, everywhere else as well.
-    /// - So has each token in the body of an answer: a run of 12 or more letters, digits and `+/_-`, a digit among them, that
+    /// - So has each token in the body of an answer or in a header: a run of 12 or more letters, digits and `+/_-`, a digit among them, that
     ///   the guest sent afterwards and not before. Shorter ones, and those it never sent, cannot be told from the rest of a
     ///   page and stay.
     ///
     /// A value has one stand-in in answers and in paths, so a replay asks for what was recorded.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        without_secrets(&self.spoken())
+        let heard = self.heard();
+        without_secrets(&heard.spoken, &heard.passwords)
     }
 
-    fn spoken(&self) -> MutexGuard<'_, Vec<Spoken>> {
+    fn heard(&self) -> MutexGuard<'_, Heard> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -110,13 +127,13 @@ impl Recorded {
             sent.push('\n');
             sent.push_str(&part);
         }
-        let mut spoken = self.spoken();
-        spoken.push(Spoken { sent, answer: None });
-        spoken.len() - 1
+        let mut heard = self.heard();
+        heard.spoken.push(Spoken { sent, answer: None });
+        heard.spoken.len() - 1
     }
 
     fn end(&self, place: usize, answer: Exchange) {
-        if let Some(spoken) = self.spoken().get_mut(place) {
+        if let Some(spoken) = self.heard().spoken.get_mut(place) {
             spoken.answer = Some(answer);
         }
     }

@@ -4,10 +4,12 @@
 //! [`Scenarios`] are the same from a TOML file, for authors in any language; `bote plugin test` runs them.
 
 mod devices;
+mod passwords;
 mod print;
 mod scenario;
 mod scene;
 mod secrets;
+mod written;
 
 pub use devices::{Exchange, Recorded, Recorder, Replay};
 pub use print::printed;

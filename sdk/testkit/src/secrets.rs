@@ -2,6 +2,8 @@
 //! stand-in wherever it stood, so that a replay gives the stand-ins out and is asked with them again.
 
 use crate::devices::Exchange;
+use crate::passwords::Password;
+use crate::written::{contains, replaced};
 
 /// The fewest characters of a token. Shorter runs are the words and numbers of a page.
 const TOKEN: usize = 12;
@@ -9,6 +11,7 @@ const TOKEN: usize = 12;
 const COOKIE: usize = 8;
 
 /// What was sent to a device, and what it answered.
+#[derive(Clone)]
 pub(crate) struct Spoken {
     /// The path, the values of the headers and the body, each on a line.
     pub(crate) sent: String,
@@ -16,10 +19,26 @@ pub(crate) struct Spoken {
     pub(crate) answer: Option<Exchange>,
 }
 
-/// The exchanges with a stand-in for every secret: `token-1` for the first, and so on.
-pub(crate) fn without_secrets(spoken: &[Spoken]) -> Vec<Exchange> {
-    let secrets = Secrets::of(spoken);
+/// The exchanges with a stand-in for every secret: `password-1` for the first that was typed, `token-1` for the first that a
+/// device gave, and so on.
+pub(crate) fn without_secrets(spoken: &[Spoken], passwords: &[Password]) -> Vec<Exchange> {
+    let spoken: Vec<_> = spoken.iter().map(|one| one.without(passwords)).collect();
+    let secrets = Secrets::of(&spoken);
     spoken.iter().filter_map(|one| one.answer.as_ref()).map(|answer| secrets.replaced(answer)).collect()
+}
+
+impl Spoken {
+    fn without(&self, passwords: &[Password]) -> Self {
+        let text = |text: &str| passwords.iter().fold(text.to_owned(), |text, password| password.replaced(&text));
+        let answer = |answer: &Exchange| Exchange {
+            method: answer.method.clone(),
+            path: text(&answer.path),
+            status: answer.status,
+            headers: answer.headers.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+            body: text(&answer.body),
+        };
+        Self { sent: text(&self.sent), answer: self.answer.as_ref().map(answer) }
+    }
 }
 
 /// The secrets of a recording, in the order they were given.
@@ -34,7 +53,8 @@ impl<'a> Secrets<'a> {
             // What the guest said first, it did not learn here: a path, a name, its own words.
             let is_learnt = |token: &&str| is_sent(behind, token) && !is_sent(before, token);
             let given = cookies(answer).map(|line| cookie(line).1).filter(|value| !value.is_empty());
-            for secret in given.chain(tokens(&answer.body).filter(is_learnt)) {
+            let texts = answer.headers.values().chain([&answer.body]);
+            for secret in given.chain(texts.flat_map(|text| tokens(text)).filter(is_learnt)) {
                 if !secrets.contains(&secret) {
                     secrets.push(secret);
                 }
@@ -74,7 +94,7 @@ impl<'a> Secrets<'a> {
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets.into_iter().fold(text.to_owned(), |text, secret| {
             let stand_in = self.stand_in(secret).unwrap_or_default();
-            text.replace(secret, &stand_in).replace(&in_a_form(secret), &stand_in)
+            replaced(&text, secret, &stand_in)
         })
     }
 }
@@ -95,10 +115,10 @@ fn cookie(line: &str) -> (&str, &str, &str) {
     (&line[..start], &line[start..end], &line[end..])
 }
 
-/// What may be a token in the body of an answer: runs of the characters tokens are made of, and their parts where the run is
+/// What may be a token in the body of an answer or in a header's value: runs of the characters tokens are made of, and their parts where the run is
 /// a path or has a name before it. The signs that base64 may end with stay where they are.
-fn tokens(body: &str) -> impl Iterator<Item = &str> {
-    let runs = body.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-')));
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let runs = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-')));
     let parts = runs.flat_map(|run| std::iter::once(run).chain(run.split('/')));
     parts.filter(|part| is_no_word(part, TOKEN) && !part.starts_with('/'))
 }
@@ -109,18 +129,16 @@ fn is_no_word(text: &str, least: usize) -> bool {
 }
 
 fn is_sent(spoken: &[Spoken], token: &str) -> bool {
-    let in_a_form = in_a_form(token);
-    spoken.iter().any(|Spoken { sent, .. }| sent.contains(token) || sent.contains(&in_a_form))
-}
-
-/// As the value of a form or of a query has it.
-fn in_a_form(token: &str) -> String {
-    token.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+    spoken.iter().any(|Spoken { sent, .. }| contains(sent, token))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn without_secrets(spoken: &[Spoken]) -> Vec<Exchange> {
+        super::without_secrets(spoken, &[])
+    }
 
     fn spoken(sent: &str, headers: &[(&str, &str)], body: &str) -> Spoken {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -155,6 +173,30 @@ mod tests {
         assert_eq!(kept[0].body, r#"{"token":"token-1","serial":"A1B2C3D4E5F6G7"}"#);
         assert_eq!(kept[1].body, "<a href=/form?key=token-2==>token-1</a>");
         assert_eq!(kept[2].path, "/form?key=token-2%3D%3D");
+    }
+
+    #[test]
+    fn a_token_in_any_header_is_known_and_a_form_may_write_it_in_small_letters() {
+        let login = [("location", "/;stok=0a1b2c3d4e5f/admin"), ("x-csrf-token", "Zm9+dG9r/W4x")];
+        let kept = without_secrets(&[
+            spoken("/login", &login, ""),
+            spoken("/;stok=0a1b2c3d4e5f/status", &[("etag", "0a1b2c3d4e5f6071")], ""),
+            spoken("/save?csrf=Zm9%2bdG9r%2fW4x", &[], "0a1b2c3d4e5f6071"),
+        ]);
+        assert_eq!(kept[0].headers["location"], "/;stok=token-1/admin");
+        assert_eq!(kept[0].headers["x-csrf-token"], "token-2");
+        assert_eq!((kept[1].path.as_str(), kept[2].path.as_str()), ("/;stok=token-1/status", "/save?csrf=token-2"));
+    }
+
+    #[test]
+    fn a_password_has_a_stand_in_in_paths_headers_and_bodies() {
+        let password = Password::new(1, "s3nha+7731", &["tecnico".to_owned()]).expect("it was typed");
+        let kept = super::without_secrets(
+            &[spoken("/in?u=tecnico&p=s3nha%2b7731", &[("location", "/ok?p=s3nha+7731")], "<b>s3nha+7731</b>")],
+            &[password],
+        );
+        assert_eq!((kept[0].path.as_str(), kept[0].body.as_str()), ("/in?u=tecnico&p=password-1", "<b>password-1</b>"));
+        assert_eq!(kept[0].headers["location"], "/ok?p=password-1");
     }
 
     #[test]

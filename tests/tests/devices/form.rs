@@ -1,10 +1,14 @@
 //! A login form, filled in by the tool with what a person typed for this run; a stored password never goes there.
 
+use bote_runtime::DeviceTransport as _;
 use bote_sdk::tool::ToolEnd;
 use bote_testkit::{Recorder, Replay};
+use hyper::Method;
+use tokio::io::AsyncWriteExt as _;
 
-use crate::servers::{ASUS, Busybox, PASSWORD, SESSION, USER};
-use crate::{Log, Tool, at, printed, to_this_machine, with_right_login};
+use crate::scripted::Scripted;
+use crate::servers::{ASUS, Busybox, PASSWORD, SESSION, USER, USER_AND_PASSWORD_AS_BASIC};
+use crate::{Log, Tool, at, printed, request, to_this_machine, with_right_login};
 
 const READ: &str = "\
 ASUS X1 · 221011
@@ -84,4 +88,25 @@ async fn a_recording_of_a_login_holds_no_session_and_replays_to_the_same_answer(
     let replayed = Tool::over(Box::new(Replay::of(kept)));
     assert_eq!(printed(&log_in(&replayed, "status", &server, USER, PASSWORD).await), READ);
     assert_eq!(server.logouts(), 1, "a replay sends nothing");
+}
+
+/// Some devices take the password in a path, and say it again.
+#[tokio::test]
+async fn a_recording_holds_no_typed_password_wherever_the_device_puts_it() {
+    let body = format!("<b>{PASSWORD}</b> nunca%3adito nunca%3ADito-7731 Basic {USER_AND_PASSWORD_AS_BASIC}");
+    let head = format!("Location: /in?p={PASSWORD}\r\nContent-Length: {}\r\nConnection: close", body.len());
+    let answer = format!("HTTP/1.1 302 Found\r\n{head}\r\n\r\n{body}");
+    let server = Scripted::after_the_request(move |mut stream| {
+        let answer = answer.clone();
+        async move { stream.write_all(answer.as_bytes()).await.expect("whoever asked listens") }
+    })
+    .await;
+    let (recorder, kept) = Recorder::over(to_this_machine());
+    kept.hide(PASSWORD, &[USER.to_owned()]);
+    let path = "/login?u=suporte&p=nunca%3aDito-7731";
+    recorder.send(&at(server.port), request(Method::GET, path)).await.expect("it answers");
+    let kept = kept.exchanges();
+    assert_eq!(kept[0].path, "/login?u=suporte&p=password-1");
+    assert_eq!(kept[0].headers["location"], "/in?p=password-1");
+    assert_eq!(kept[0].body, "<b>password-1</b> nunca%3adito password-1 Basic c3Vwb3J0ZTpwYXNzd29yZC0x");
 }

@@ -28,6 +28,7 @@ use bote_sdk::traits::{Clock, Desk, Messenger, Registry, Seal, Store, ToolBox};
 use bote_terminal::{Terminal, TerminalOptions};
 use bote_testkit::{Exchange, Recorded, Recorder};
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
@@ -53,7 +54,10 @@ pub(super) async fn run(
         bail!("the plug-in cannot be loaded: {}", report.refused.join("; "));
     }
     let spec = choose(&runtime, wanted.tool)?;
-    let arguments = arguments(wanted.parameters)?;
+    let arguments = with_typed_passwords(arguments(wanted.parameters)?, &spec)?;
+    if let Some(recorded) = &recorded {
+        hide_passwords(recorded, &arguments, &spec);
+    }
     let mut registry = demo::registry(SystemClock.now());
     if let Some(address) = device {
         point_at(&mut registry, wanted.connection, address)?;
@@ -155,7 +159,7 @@ async fn carry_out(
         messengers: HashMap::from([(bote_terminal::platform(), terminal)]),
     };
     let desk = TicketDesk::new(parts, settings);
-    let arguments = sealed(arguments, spec, &desk)?;
+    let arguments = sealed(arguments, spec, &desk);
     let actor = Actor {
         operator,
         name: "bote plugin run".to_owned(),
@@ -254,36 +258,85 @@ impl Seal for InMemory {
     }
 }
 
-/// The arguments as an order carries them: passwords sealed, and those written as `-` read from standard input, so that the
-/// list of processes does not show them.
-fn sealed(arguments: Vec<(String, String)>, spec: &ToolSpec, desk: &TicketDesk) -> Result<Vec<(String, String)>> {
-    let is_password = |name: &str| spec.params.iter().any(|p| p.name == name && p.kind == ParamKind::Password);
-    let mut sealed = Vec::new();
-    for (name, mut value) in arguments {
-        if is_password(&name) {
-            if value == "-" {
-                value.clear();
-                std::io::stdin().read_line(&mut value).context("standard input")?;
-            }
-            value = desk.password_argument(&Secret::new(value.trim_end_matches(['\n', '\r'])));
-        }
-        sealed.push((name, value));
-    }
-    Ok(sealed)
+fn is_password(spec: &ToolSpec, name: &str) -> bool {
+    spec.params.iter().any(|param| param.name == name && param.kind == ParamKind::Password)
 }
 
-/// Keeps a recording as scenarios read it.
+/// The arguments, with passwords that are written as `-` read from standard input, so that the list of processes does not
+/// show them.
+fn with_typed_passwords(mut arguments: Vec<(String, String)>, spec: &ToolSpec) -> Result<Vec<(String, String)>> {
+    for (_, value) in arguments.iter_mut().filter(|(name, value)| value == "-" && is_password(spec, name)) {
+        value.clear();
+        std::io::stdin().read_line(value).context("standard input")?;
+        value.truncate(value.trim_end_matches(['\n', '\r']).len());
+    }
+    Ok(arguments)
+}
+
+/// What is recorded is kept without the passwords.
+fn hide_passwords(recorded: &Recorded, arguments: &[(String, String)], spec: &ToolSpec) {
+    let (passwords, others): (Vec<_>, Vec<_>) = arguments.iter().partition(|(name, _)| is_password(spec, name));
+    let others: Vec<_> = others.into_iter().map(|(_, value)| value.clone()).collect();
+    for (_, password) in passwords {
+        recorded.hide(password, &others);
+    }
+}
+
+/// The arguments as an order carries them: passwords sealed.
+fn sealed(arguments: Vec<(String, String)>, spec: &ToolSpec, desk: &TicketDesk) -> Vec<(String, String)> {
+    let sealed = |(name, value): (String, String)| {
+        let value = if is_password(spec, &name) { desk.password_argument(&Secret::new(value)) } else { value };
+        (name, value)
+    };
+    arguments.into_iter().map(sealed).collect()
+}
+
+/// Keeps a recording as scenarios read it. It holds what a device says of a customer: nobody else may read it.
 fn keep(file: &Path, exchanges: &[Exchange]) -> Result<()> {
     #[derive(serde::Serialize)]
     struct Recording<'a> {
         device: &'a [Exchange],
     }
     let text = toml::to_string_pretty(&Recording { device: exchanges }).context("the recording")?;
-    std::fs::write(file, text).with_context(|| format!("{} could not be written", file.display()))?;
+    write_for_oneself(file, &text).with_context(|| format!("{} could not be written", file.display()))?;
     anstream::println!(
         "{} exchange(s) kept in {}: look for personal data before you share it",
         exchanges.len(),
         file.display()
     );
     Ok(())
+}
+
+fn write_for_oneself(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(file)?;
+    // One that was there already keeps its mode when it is opened.
+    #[cfg(unix)]
+    if out.metadata()?.is_file() {
+        out.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    }
+    out.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_a_recording_also_one_that_was_there() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("onu.toml");
+        for before in [None, Some(0o644)] {
+            if let Some(mode) = before {
+                std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).expect("it is ours");
+            }
+            super::keep(&file, &[]).expect("it can be written");
+            let mode = std::fs::metadata(&file).expect("it is there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
 }
