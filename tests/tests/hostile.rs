@@ -26,6 +26,8 @@ mod guests;
 mod handles;
 #[path = "hostile/keeping.rs"]
 mod keeping;
+#[path = "hostile/later.rs"]
+mod later;
 #[path = "hostile/limits.rs"]
 mod limits;
 #[path = "hostile/manifests.rs"]

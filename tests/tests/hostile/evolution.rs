@@ -3,10 +3,12 @@
 
 #![allow(unreachable_pub, reason = "the generated code re-exports the handle types")]
 
+use bote_runtime::Limits;
 use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{Engine, Store};
 
-use crate::guests::{CONTRACT, differing, encoded, resolved};
+use crate::Host;
+use crate::guests::{CONTRACT, built_against, differing, encoded, resolved};
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -216,30 +218,95 @@ fn another_major_number_does_not_link() {
     }
 }
 
-/// As seen from the host: it has a field, a case or a parameter more or less than the guest's copy, or another type.
+/// As seen from the host: it has a field, a case or a parameter more or less than the guest's copy, or another type. The
+/// evolved host does not link with the guest, and what an author reads of a host as it is names the place.
 #[test]
 fn every_breaking_change_is_refused() {
-    for (what, from, to) in [
-        ("a field was added", "        message: string,\n    }", "    }"),
+    for (what, from, to, interface, reads) in [
+        (
+            "a field was added",
+            "        message: string,\n    }",
+            "    }",
+            "call",
+            "`[method]attachment.read` has the wrong type: type mismatch with results: expected record of 3 fields, found 2 fields",
+        ),
         (
             "a field was removed",
             "        message: string,\n    }",
             "        message: string,\n        hint: string,\n    }",
+            "call",
+            "`[method]attachment.read` has the wrong type: type mismatch with results: expected record of 3 fields, found 4 fields",
         ),
-        ("a field was renamed", "        code: string,", "        word: string,"),
-        ("a case was added", "        busy,\n", ""),
-        ("a case was removed", "        internal,\n    }", "        internal,\n        teapot,\n    }"),
-        ("a case was renamed", "        internal,\n    }", "        inside,\n    }"),
-        ("a type was changed", "now: func() -> instant;", "now: func() -> s64;"),
-        ("a parameter was added", "text: func(words: string)", "text: func()"),
-        ("a parameter was removed", "text: func(words: string)", "text: func(words: string, tone: tone)"),
+        (
+            "a field was renamed",
+            "        code: string,",
+            "        word: string,",
+            "call",
+            "`[method]attachment.read` has the wrong type: type mismatch with results: expected record field named code, found word",
+        ),
+        (
+            "a case was added",
+            "        busy,\n",
+            "",
+            "call",
+            "`[method]attachment.read` has the wrong type: type mismatch with results: type mismatch for field kind: expected enum of 8 names, found 7 names",
+        ),
+        (
+            "a case was removed",
+            "        internal,\n    }",
+            "        internal,\n        teapot,\n    }",
+            "call",
+            "`[method]attachment.read` has the wrong type: type mismatch with results: type mismatch for field kind: expected enum of 8 names, found 9 names",
+        ),
+        (
+            "a case was renamed",
+            "        internal,\n    }",
+            "        inside,\n    }",
+            "call",
+            "`[method]attachment.read` has the wrong type: type mismatch with results: type mismatch for field kind: expected enum case named internal, found inside",
+        ),
+        (
+            "a type was changed",
+            "now: func() -> instant;",
+            "now: func() -> s64;",
+            "clock",
+            "`now` has the wrong type: type mismatch with results: expected `u64` found `s64`",
+        ),
+        (
+            "a parameter was added",
+            "text: func(words: string)",
+            "text: func()",
+            "output",
+            "`[method]reply.text` has the wrong type: type mismatch with parameters: expected 2-tuple, found 1-tuple",
+        ),
+        (
+            "a parameter was removed",
+            "text: func(words: string)",
+            "text: func(words: string, tone: tone)",
+            "output",
+            "`[method]reply.text` has the wrong type: type mismatch with parameters: expected 2-tuple, found 3-tuple",
+        ),
         (
             "a result was changed",
             "text: func(words: string) -> result<_, failure>",
             "text: func(words: string) -> result",
+            "output",
+            "`[method]reply.text` has the wrong type: type mismatch with results: expected no `err` type",
         ),
-        ("a function was removed or renamed", "now: func() -> instant;", "today: func() -> instant;"),
-        ("a method became a function", "text: func(words: string)", "text: static func(words: string)"),
+        (
+            "a function was removed or renamed",
+            "now: func() -> instant;",
+            "today: func() -> instant;",
+            "clock",
+            "`today` has the wrong type: function implementation is missing",
+        ),
+        (
+            "a method became a function",
+            "text: func(words: string)",
+            "text: static func(words: string)",
+            "output",
+            "`[static]reply.text` has the wrong type: function implementation is missing",
+        ),
     ] {
         let contract = differing_once(from, to);
         let said = match dummy(&contract) {
@@ -247,6 +314,12 @@ fn every_breaking_change_is_refused() {
             Err(said) => said,
         };
         assert!(said.contains("bote:plugin/"), "{what}: {said}");
+        let host = Host::of_guest(&built_against(&contract), Limits::standard());
+        let sentence = host.refused("guest.wasm");
+        let says = sentence.strip_prefix("its copy of the contract is not bote:plugin@1.0.0: ");
+        let says = says.and_then(|says| says.strip_suffix("; build it again against the released one"));
+        let says = says.unwrap_or_else(|| panic!("{what}: {sentence}"));
+        assert!(says.contains(&format!("`bote:plugin/{interface}@1.0.0`")) && says.ends_with(reads), "{what}: {says}");
     }
 }
 
