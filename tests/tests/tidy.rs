@@ -7,6 +7,8 @@
 mod catalogues;
 #[path = "tidy/crates.rs"]
 mod crates;
+#[path = "tidy/hostile.rs"]
+mod hostile;
 #[path = "tidy/sources.rs"]
 mod sources;
 #[path = "tidy/tree.rs"]
