@@ -1,5 +1,10 @@
-//! A fresh run of the consumption tool through the runtime, beside bare wasmtime calling the same component: the same
-//! engine settings, a fresh instance a call, and a host that answers with the same buckets and keeps nothing.
+//! A fresh run of the consumption tool through the runtime, beside bare wasmtime calling the same component in a fresh instance:
+//! the settings of engine and pool repeated from the runtime, which keeps its own to itself, and a host that answers with the
+//! same buckets and keeps nothing.
+//!
+//! What the runtime does besides is in its figure: it looks the tool up, checks and keeps each block, sums memory, counts calls
+//! and handles, ends what is late, and tells what a call came to and cost to a subscriber and a recorder that listen. Bare
+//! wasmtime has none of it, but for the checks that the settings themselves compile in.
 
 use crate::host::{Handle, Host, bindings, contract};
 use crate::{Times, clock};
@@ -16,10 +21,15 @@ use bote_sdk::tool::{Outcome, ToolCall, ToolConnection, ToolTicket};
 use bote_sdk::traits::{Fault, Network, ToolBox};
 use bote_tests::fakes::NoWork;
 use chrono::TimeDelta;
+use metrics::LocalRecorderGuard;
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tracing::subscriber::DefaultGuard;
 use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
-use wasmtime::{Config, Engine, PoolingAllocationConfig, Store};
+use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, Store};
 
 const CALLS: usize = 3000;
 
@@ -47,23 +57,71 @@ pub(crate) async fn compare() -> Result<()> {
     let component = Component::new(&engine, &wasm).map_err(|e| anyhow::anyhow!("{e:#}"))?;
     let pre = link(&engine, &component).map_err(|e| anyhow::anyhow!("{e:#}"))?;
 
+    let listeners = Listeners::default();
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..CALLS {
+        let listening = listeners.listen();
         let begin = clock();
         let end = runtime.call(call(now)).await;
         ours.push(clock() - begin);
+        drop(listening);
         anyhow::ensure!(end.outcome == Outcome::Done, "{end:?}");
 
         let begin = clock();
         bare_call(&engine, &pre, now).await.map_err(|e| anyhow::anyhow!("{e:#}"))?;
         bare.push(clock() - begin);
     }
+    listeners.heard_all(CALLS)?;
     let (ours, bare) = (Times(ours), Times(bare));
     println!("\na fresh run of the consumption tool, 24 hours, {CALLS} calls in alternation");
     println!("  bote-runtime: median {:?}, p99 {:?}", ours.median(), ours.quantile(0.99));
     println!("  bare wasmtime: median {:?}, p99 {:?}", bare.median(), bare.quantile(0.99));
     println!("  ratio of medians {:.2}", ours.median().as_secs_f64() / bare.median().as_secs_f64());
     Ok(())
+}
+
+/// A subscriber that writes every line to nowhere, and a recorder of figures.
+#[derive(Default)]
+struct Listeners {
+    recorder: DebuggingRecorder,
+    lines: Arc<AtomicUsize>,
+}
+
+/// Counts the lines that are written to it.
+struct Nowhere(Arc<AtomicUsize>);
+
+impl Write for Nowhere {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.fetch_add(bytes.iter().filter(|byte| **byte == b'\n').count(), Ordering::Relaxed);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Listeners {
+    /// They listen on this thread, on which calls run, until the guards are dropped.
+    fn listen(&self) -> (LocalRecorderGuard<'_>, DefaultGuard) {
+        let lines = Arc::clone(&self.lines);
+        let nowhere = move || Nowhere(Arc::clone(&lines));
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(nowhere).finish();
+        (metrics::set_default_local_recorder(&self.recorder), tracing::subscriber::set_default(subscriber))
+    }
+
+    /// Else the figure would be that of a runtime nobody listens to.
+    fn heard_all(&self, calls: usize) -> Result<()> {
+        let figures = self.recorder.snapshotter().snapshot().into_vec();
+        let counted = figures.iter().find_map(|(key, _, _, value)| match value {
+            DebugValue::Counter(count) if key.key().name() == "bote_plugin_runs_total" => Some(*count),
+            _ => None,
+        });
+        let lines = self.lines.load(Ordering::Relaxed);
+        anyhow::ensure!(counted == Some(calls as u64), "{counted:?} of {calls} calls were counted");
+        anyhow::ensure!(lines >= calls, "{lines} lines for {calls} calls");
+        Ok(())
+    }
 }
 
 struct Recorded;
@@ -99,12 +157,41 @@ fn call(now: Instant) -> ToolCall {
     }
 }
 
+/// As the runtime sets up its own: `host/runtime/src/engine.rs`.
 fn engine() -> Result<Engine> {
+    const CALLS_AT_ONCE: u32 = 16;
+    const INSTANCES: u32 = 40;
+    const MEMORIES: u32 = 4;
+    const TABLES: u32 = 12;
+    const MEMORY_BYTES: usize = 64 << 20;
+    const KEPT_BYTES: usize = 256 << 10;
+    const GUEST_STACK: usize = 512 << 10;
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(16).total_core_instances(128).total_memories(16).total_tables(128).total_stacks(16);
-    pool.max_tables_per_module(4).max_memory_size(64 << 20);
+    pool.total_component_instances(CALLS_AT_ONCE)
+        .max_core_instances_per_component(INSTANCES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(TABLES)
+        .total_core_instances(CALLS_AT_ONCE * INSTANCES)
+        .total_memories(CALLS_AT_ONCE * MEMORIES)
+        .total_tables(CALLS_AT_ONCE * TABLES)
+        .total_stacks(CALLS_AT_ONCE)
+        .max_memories_per_module(1)
+        .max_tables_per_module(4)
+        .table_elements(20_000)
+        .max_memory_size(MEMORY_BYTES)
+        .pagemap_scan(Enabled::Auto)
+        .linear_memory_keep_resident(KEPT_BYTES)
+        .table_keep_resident(KEPT_BYTES)
+        .max_unused_warm_slots(2);
     let mut config = Config::new();
-    config.epoch_interruption(true).memory_reservation(64 << 20).allocation_strategy(pool);
+    config
+        .epoch_interruption(true)
+        .max_wasm_stack(GUEST_STACK)
+        .async_stack_size(2 * GUEST_STACK)
+        .wasm_multi_memory(false)
+        .memory_reservation(MEMORY_BYTES as u64)
+        .memory_guard_size(32 << 20)
+        .allocation_strategy(pool);
     Engine::new(&config).map_err(|e| anyhow::anyhow!("{e:#}"))
 }
 
