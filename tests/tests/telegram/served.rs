@@ -68,7 +68,7 @@ impl Served {
         command
     }
 
-    /// Starts the program. What it logs is added to a file that a failed test leaves in its message.
+    /// Starts the program. What it logs is added to a file, of which a failed test leaves a copy in the folder of temporary files.
     pub(crate) fn serve(&mut self) {
         let log = fs::File::options().create(true).append(true).open(self.log()).expect("the folder can be written to");
         let mut command = self.command(&["serve"]);
@@ -135,7 +135,8 @@ impl Drop for Served {
             _ = child.wait();
         }
         if std::thread::panicking() {
-            eprintln!("{}", self.logged());
+            let kept = std::env::temp_dir().join("bote-telegram-test.log");
+            _ = fs::copy(self.log(), kept);
         }
     }
 }
