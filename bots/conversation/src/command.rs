@@ -1,5 +1,6 @@
 //! The words people type, in Portuguese and English, with or without a slash, in any case, with or without accents.
 
+use crate::words::Words;
 use bote_sdk::text::fold;
 
 /// A command.
@@ -56,6 +57,22 @@ pub(crate) fn known(word: &str) -> Option<&'static str> {
     WORDS.iter().flat_map(|(_, words)| words.iter()).find(|known| **known == word).copied()
 }
 
+/// The commands with what they do, as a platform's menu shows them: read from the help, which is where both are written.
+pub(crate) fn menu(words: Words) -> Vec<(String, String)> {
+    let help = words.get("help");
+    let described = help.lines().filter_map(|line| line.split_once(" — "));
+    let each = described.flat_map(|(heads, does)| {
+        heads.split(", ").filter_map(move |head| {
+            let word = fold(head.split_whitespace().next()?);
+            known(&word).map(|word| (word.to_owned(), does.trim().to_owned()))
+        })
+    });
+    let ask = WORDS.iter().filter(|(command, _)| *command == Command::Help).flat_map(|(_, all)| all.iter());
+    let label = words.get("button-help");
+    let itself = ask.filter(|word| **word == fold(&label)).map(|word| ((*word).to_owned(), label.clone()));
+    each.chain(itself).collect()
+}
+
 fn find(word: &str) -> Option<Command> {
     let word = fold(word);
     WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(command, _)| *command)
@@ -96,6 +113,18 @@ mod tests {
         assert_eq!(parse("cancelar o plano", true), None);
         assert_eq!(parse("cancelar", true), Some((Command::Cancel, "")));
         assert_eq!(parse("/ver 202610.1", true), Some((Command::Show, "202610.1")));
+    }
+
+    #[test]
+    fn the_menu_has_every_command_of_each_language_once() {
+        for language in bote_sdk::dialog::Language::ALL {
+            let menu = menu(Words::of(language));
+            let commands: Vec<_> = menu.iter().map(|(word, _)| find(word).expect("a command")).collect();
+            for (command, _) in WORDS {
+                assert_eq!(commands.iter().filter(|one| **one == command).count(), 1, "{command:?} in {menu:?}");
+            }
+            assert!(menu.iter().all(|(_, does)| !does.is_empty() && does.chars().count() <= 256));
+        }
     }
 
     #[test]

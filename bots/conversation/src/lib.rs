@@ -28,6 +28,11 @@ use bote_sdk::refusal::Refusal;
 use bote_sdk::rendering::{Line, Rendering, Tone};
 use bote_sdk::traits::Dialog;
 
+/// The commands of a language with what they do, for the menu of a platform.
+pub fn menu(language: Language) -> Vec<(String, String)> {
+    command::menu(Words::of(language))
+}
+
 /// The conversation in all languages.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Conversation;

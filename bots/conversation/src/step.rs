@@ -43,8 +43,7 @@ pub(crate) fn step(session: Session, heard: Heard, context: &Context<'_>) -> Ste
     let mut turn = Turn { session, context, say: Vec::new(), timers: Vec::new(), next: Next::Wait };
     turn.hear(heard);
     if let Some(draft) = turn.draft_at_rest() {
-        let at = draft.touched + DRAFT_LIFE;
-        turn.timers.push(Timer { name: DRAFT_TIMER.to_owned(), at });
+        turn.timers.push(Timer { name: DRAFT_TIMER.to_owned(), at: draft.touched + DRAFT_LIFE });
     }
     Step {
         session: turn.session.bytes(),

@@ -18,6 +18,8 @@ pub struct TelegramOptions {
     pub token: Secret,
     /// A Bot API server of one's own; without it, Telegram's.
     pub api_url: Option<String>,
+    /// The commands with what they do, by the tag of their language; the first language is that of all others too.
+    pub menus: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// Why a call failed.
@@ -116,6 +118,22 @@ impl Api {
             Value::Array(updates) => Ok(updates),
             other => Err(ApiFault::Unreachable(format!("updates are no list but {}", kind(&other)))),
         }
+    }
+
+    /// Shows the commands in private chats, in the language of each person's client.
+    pub(crate) async fn show_menus(&self, menus: &[(String, Vec<(String, String)>)]) -> Result<(), ApiFault> {
+        let all_others = menus.first().map(|(_, commands)| (None, commands));
+        let each = menus.iter().map(|(tag, commands)| (tag.split('-').next(), commands));
+        for (language, commands) in all_others.into_iter().chain(each) {
+            let command = |(name, does): &(String, String)| json!({ "command": name, "description": does });
+            let commands: Vec<_> = commands.iter().map(command).collect();
+            let mut body = json!({ "commands": commands, "scope": { "type": "all_private_chats" } });
+            if let Some(language) = language {
+                body["language_code"] = language.into();
+            }
+            self.call("setMyCommands", &body, CALL).await?;
+        }
+        Ok(())
     }
 
     /// Tells the client of whoever pressed a button that it was heard. A late answer fails, and harms nobody.

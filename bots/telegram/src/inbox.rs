@@ -72,13 +72,16 @@ impl Inbox {
             }
         };
         tracing::info!(username, "Telegram answers");
+        if let Err(error) = self.telegram.api.show_menus(&self.telegram.menus).await {
+            tracing::warn!(%error, "the menu of commands could not be set; it is at the next start");
+        }
         let lease = format!("telegram/poll/{username}");
-        let (mut from, mut held, mut swept) = (None, false, None::<Instant>);
+        let (mut from, mut caught_up, mut swept) = (None, false, None::<Instant>);
         loop {
             match self.desk.hold(&lease, &self.served.host, LEASE).await {
                 Ok(true) => {}
                 Ok(false) => {
-                    held = false;
+                    (caught_up, swept) = (false, None);
                     tokio::time::sleep(LOOK).await;
                     continue;
                 }
@@ -87,20 +90,20 @@ impl Inbox {
                     continue;
                 }
             }
-            // The first questions do not wait: what came while nobody asked comes first, albums to their last part.
-            match self.telegram.api.updates(from, held).await {
+            // What a former process left comes before anything new.
+            if swept.is_none_or(|at| at.elapsed() > SWEEP) {
+                self.sweep().await;
+                swept = Some(Instant::now());
+            }
+            // The first questions do not wait: the rest of an album that was cut off is here before its turn.
+            match self.telegram.api.updates(from, caught_up).await {
                 Ok(updates) => {
                     trouble.is_over();
-                    let came = !updates.is_empty();
                     for update in &updates {
                         self.receive(update, &username).await;
                         from = from.max(update::number(update).map(|number| number + 1));
                     }
-                    held |= !came;
-                    if held && swept.is_none_or(|at| at.elapsed() > SWEEP) {
-                        swept = Some(Instant::now());
-                        self.sweep().await;
-                    }
+                    caught_up |= updates.is_empty();
                 }
                 Err(fault) => trouble.wait(&fault).await,
             }

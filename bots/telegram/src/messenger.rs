@@ -19,13 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// One bot on Telegram.
 pub struct Telegram {
     pub(crate) api: Api,
+    pub(crate) menus: Vec<(String, Vec<(String, String)>)>,
     budgets: Budgets,
 }
 
 impl Telegram {
     /// The bot of these options. Nothing is asked yet, so that a start needs no network.
     pub fn new(options: &TelegramOptions) -> Result<Self, ApiFault> {
-        Ok(Self { api: Api::new(options)?, budgets: Budgets::new(Instant::now()) })
+        Ok(Self { api: Api::new(options)?, menus: options.menus.clone(), budgets: Budgets::new(Instant::now()) })
     }
 
     /// A place for one message to a chat. What was begun is not broken off: `begun` waits however long it takes.

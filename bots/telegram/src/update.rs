@@ -50,7 +50,7 @@ pub(crate) fn event(update: &Value, bot: &str) -> Option<Event> {
         message: text_of_id(&message["message_id"]),
         album: message["media_group_id"].as_str().map(ToOwned::to_owned),
         language: body["from"]["language_code"].as_str().map(ToOwned::to_owned),
-        raw: update.to_string(),
+        raw: raw(update, kind),
     };
     // Numbers of updates begin anew, at random, after a week without any; with the time of the message none comes twice.
     let date = if kind == "callback_query" { None } else { message["date"].as_i64() };
@@ -63,6 +63,21 @@ pub(crate) fn event(update: &Value, bot: &str) -> Option<Event> {
         _ => What::Notice(kind.to_owned()),
     };
     Some(Event { id, place, what, origin: Some(origin) })
+}
+
+/// The update as it is kept. What was said elsewhere is not said again here: a message that is quoted or was changed may
+/// have held a password, and its own row knows.
+fn raw(update: &Value, kind: &str) -> String {
+    const ELSEWHERE: [&str; 4] = ["reply_to_message", "quote", "external_reply", "pinned_message"];
+    const WORDS: [&str; 4] = ["text", "entities", "caption", "caption_entities"];
+    let mut kept = update.clone();
+    for message in [kind, "message"] {
+        let body = if message == kind { &mut kept[kind] } else { &mut kept[kind][message] };
+        let Some(fields) = body.as_object_mut() else { continue };
+        let is_first = kind == "message" && message == kind;
+        fields.retain(|name, _| !ELSEWHERE.contains(&&**name) && (is_first || !WORDS.contains(&&**name)));
+    }
+    kept.to_string()
 }
 
 /// The name of what an update carries: its one key beside its number.
@@ -78,31 +93,30 @@ fn said(message: &Value, bot: &str) -> What {
     }
     let caption = message["caption"].as_str().unwrap_or_default();
     match file(message) {
-        Some(file) => What::Files { files: vec![file], caption: without_command(caption, bot) },
+        Some(file) => What::Files { files: vec![file], caption: without_our_name(caption, bot) },
         None if !caption.is_empty() => written(caption, bot),
         None => What::Other(content(message).to_owned()),
     }
 }
 
 fn written(text: &str, bot: &str) -> What {
-    let words = without_command(text, bot);
+    let words = without_our_name(text, bot);
     let mut parts = words.split_whitespace().map(ToOwned::to_owned);
-    match (text.starts_with('/'), parts.next().as_deref(), parts.next()) {
-        (true, Some("start"), None) => What::Arrived,
-        (true, Some("start" | "vincular" | "link"), Some(code)) => What::Code(code),
+    match (parts.next().as_deref(), parts.next()) {
+        (Some("/start"), None) => What::Arrived,
+        (Some("/start" | "/vincular" | "/link"), Some(code)) => What::Code(code),
         _ => What::Text(words),
     }
 }
 
-/// `/abrir@bote_bot texto` is `abrir texto`. A command for another bot stays as it is.
-fn without_command(text: &str, bot: &str) -> String {
+/// `/abrir@bote_bot texto` is `/abrir texto`. A command for another bot stays as it is.
+fn without_our_name(text: &str, bot: &str) -> String {
     let Some(command) = text.strip_prefix('/') else { return text.to_owned() };
     let end = command.find(char::is_whitespace).unwrap_or(command.len());
     let (name, rest) = command.split_at(end);
     match name.split_once('@') {
-        None => command.to_owned(),
-        Some((name, of)) if of.eq_ignore_ascii_case(bot) => format!("{name}{rest}"),
-        Some(_) => text.to_owned(),
+        Some((name, of)) if of.eq_ignore_ascii_case(bot) => format!("/{name}{rest}"),
+        Some(_) | None => text.to_owned(),
     }
 }
 
@@ -169,9 +183,9 @@ mod tests {
     }
 
     #[test]
-    fn commands_lose_their_slash_and_our_name() {
-        assert_eq!(heard(json!({ "text": "/abrir 1001" })), What::Text("abrir 1001".into()));
-        assert_eq!(heard(json!({ "text": "/abrir@Bote_Bot 1001" })), What::Text("abrir 1001".into()));
+    fn commands_lose_our_name_and_codes_are_known() {
+        assert_eq!(heard(json!({ "text": "/abrir 1001" })), What::Text("/abrir 1001".into()));
+        assert_eq!(heard(json!({ "text": "/abrir@Bote_Bot 1001" })), What::Text("/abrir 1001".into()));
         assert_eq!(heard(json!({ "text": "/abrir@other_bot" })), What::Text("/abrir@other_bot".into()));
         assert_eq!(heard(json!({ "text": "/start" })), What::Arrived);
         assert_eq!(heard(json!({ "text": "/start AbC_9" })), What::Code("AbC_9".into()));
@@ -191,6 +205,24 @@ mod tests {
         let origin = event.origin.expect("it came from a message");
         assert_eq!((origin.album.as_deref(), origin.message.as_str()), (Some("g1"), "5"));
         assert_eq!((event.id.id.as_str(), event.place.account.as_str()), ("9.1790000000", "77"));
+    }
+
+    #[test]
+    fn what_was_said_elsewhere_is_not_kept_again() {
+        let quoting = message(
+            json!({ "text": "obrigado", "reply_to_message": { "text": "s3gr3d0" }, "quote": { "text": "s3gr3d0" } }),
+        );
+        let mut changed = message(json!({ "text": "s3gr3d0", "caption": "s3gr3d0" }));
+        changed["edited_message"] = changed["message"].take();
+        changed.as_object_mut().expect("an update").remove("message");
+        let pressed =
+            json!({ "update_id": 1, "callback_query": { "id": "1", "data": "x", "message": { "text": "s3gr3d0" } } });
+        for update in [quoting, changed, pressed] {
+            let raw = event(&update, "bote_bot").expect("an update").origin.expect("it is kept").raw;
+            assert!(!raw.contains("s3gr3d0"), "{raw}");
+        }
+        let kept = event(&message(json!({ "text": "obrigado" })), "bote_bot").expect("an update");
+        assert!(kept.origin.expect("it is kept").raw.contains("obrigado"));
     }
 
     #[test]

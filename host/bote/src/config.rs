@@ -80,7 +80,9 @@ impl TelegramSettings {
     /// How the bot is reached; `None` when there is none.
     pub fn options(&self) -> Option<TelegramOptions> {
         let token = Secret::new(self.token.clone()?.0);
-        Some(TelegramOptions { token, api_url: self.api_url.clone() })
+        let menu = |language: Language| (language.tag().to_owned(), bote_conversation::menu(language));
+        let menus = Language::ALL.map(menu).into();
+        Some(TelegramOptions { token, api_url: self.api_url.clone(), menus })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::wiring::{self, Devices};
 use anyhow::{Result, bail};
+use bote_sdk::traits::Store as _;
 use std::path::Path;
 
 /// Looks at everything; an error at the end when something needs attention.
@@ -20,6 +21,15 @@ pub async fn examine(config: &Config) -> Result<()> {
     report("database", database(config).await);
     for (what, found) in plugins(config) {
         report(&what, found);
+    }
+    if let Some(options) = config.telegram.options() {
+        report("Telegram's inbox", parked(config).await);
+        match bote_telegram::check(&options).await {
+            Ok(findings) => findings.into_iter().for_each(|finding| {
+                report(&format!("Telegram, {}", finding.what), finding.found.map_err(anyhow::Error::msg));
+            }),
+            Err(fault) => report("Telegram", Err(anyhow::anyhow!("{fault}: see whether this host reaches it"))),
+        }
     }
     if ill > 0 {
         bail!("what is marked ✘ needs attention ({ill})");
@@ -53,6 +63,18 @@ async fn database(config: &Config) -> Result<String> {
         bail!(wiring::NOBODY);
     }
     Ok("reachable, schema up to date".to_owned())
+}
+
+/// Events whose turn failed again and again.
+async fn parked(config: &Config) -> Result<String> {
+    let store = wiring::open(config).await?;
+    match store.parked_events(&bote_telegram::platform()).await? {
+        (0, _) => Ok("nothing is parked".to_owned()),
+        (count, first) => {
+            let first = first.map(|event| event.id).unwrap_or_default();
+            bail!("{count} message(s) could not be handled, the first with the number {first}; the log says why")
+        }
+    }
 }
 
 fn plugins(config: &Config) -> Vec<(String, Result<String>)> {

@@ -5,8 +5,7 @@ use crate::config::Config;
 use crate::wiring;
 use anyhow::{Context, Result, bail};
 use bote_desk::code_hash;
-use bote_sdk::binding::{Account, CODE_LIFE};
-use bote_sdk::event::Platform;
+use bote_sdk::binding::CODE_LIFE;
 use bote_sdk::id::{CompanyId, OperatorId};
 use bote_sdk::permissions::{Permission, Permissions};
 use bote_sdk::records::Operator;
@@ -148,9 +147,7 @@ async fn link(store: &dyn Store, number: i64, config: &Config) -> Result<()> {
 
 async fn unlink(store: &dyn Store, number: i64) -> Result<()> {
     let operator = OperatorId(number);
-    let telegram: Platform = bote_telegram::platform();
     let accounts = store.accounts(operator).await?;
-    let accounts: Vec<Account> = accounts.into_iter().filter(|account| account.platform == telegram).collect();
     for account in &accounts {
         store.unbind(account).await?;
     }

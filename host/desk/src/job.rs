@@ -23,8 +23,11 @@ const AT_ONCE: usize = 16;
 const LEASE: TimeDelta = TimeDelta::seconds(90);
 /// Tries before a job is stuck.
 const TRIES: u32 = 8;
-/// The pause before the second try; it doubles from there.
+/// The pause before the second try; it doubles from there, up to the longest.
 const PAUSE: TimeDelta = TimeDelta::seconds(1);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(2);
+/// How long a platform may be down before what waits for it is stuck.
+const OUTAGE: TimeDelta = TimeDelta::hours(24);
 
 impl TicketDesk {
     /// Until nothing is due. Jobs of different lanes go side by side.
@@ -60,12 +63,15 @@ impl TicketDesk {
 
     fn after_failure(&self, taken: &TakenJob, failed: Failed) -> JobEnd {
         let error = failed.to_string();
+        let again = self.now() + (PAUSE * (1 << taken.tries.min(TRIES))).min(LONGEST_PAUSE);
         let end = match failed {
             Failed::Delivery(DeliveryFault::Wait(pause)) => return JobEnd::Wait(self.now() + pause),
             Failed::Delivery(DeliveryFault::Rejected(_)) => JobEnd::Stuck(StuckReason::Rejected),
             Failed::Fault(fault) if !fault.is_retryable() => JobEnd::Stuck(StuckReason::Unreadable),
+            // A platform that is down comes back; its messages wait for it.
+            Failed::Delivery(DeliveryFault::Later(_)) if self.now() < taken.due + OUTAGE => JobEnd::Again(again),
             _ if taken.tries + 1 >= TRIES => JobEnd::Stuck(StuckReason::TriedTooOften),
-            _ => JobEnd::Again(self.now() + PAUSE * (1 << taken.tries)),
+            _ => JobEnd::Again(again),
         };
         tracing::warn!(job.id = %taken.id, job = taken.job.name(), error, ?end, "a job failed");
         end
@@ -78,8 +84,9 @@ impl TicketDesk {
         body: &MessageBody,
         accesses: &mut Vec<Access>,
     ) -> Result<(), Failed> {
-        let Some(operator) = self.parts.store.operator(operator).await?.filter(|o| o.active) else {
-            // Whoever no longer works here is told nothing.
+        let bound = self.parts.store.operator_of(place).await?;
+        let Some(operator) = bound.filter(|bound| bound.id == operator && bound.active) else {
+            // Whoever no longer works here, or no longer speaks from this account, is told nothing.
             return Ok(());
         };
         let messenger = self.messenger(place)?;

@@ -23,8 +23,20 @@ impl TicketDesk {
                 let origin = event.origin.map(|origin| Origin { raw: String::new(), ..origin });
                 Ok(Event { what, origin, ..event })
             }
+            // The words under a file may be the password all the same; nobody asked for a file there.
+            What::Files { files, .. } if self.asks_secret(&event).await? => {
+                let what = What::Files { files: files.clone(), caption: String::new() };
+                let origin = event.origin.map(|origin| Origin { raw: String::new(), ..origin });
+                Ok(Event { what, origin, ..event })
+            }
             _ => Ok(event),
         }
+    }
+
+    /// Whether a password is asked for where this happened.
+    async fn asks_secret(&self, event: &Event) -> Result<bool, Fault> {
+        let session = self.parts.store.session(&event.place).await?;
+        Ok(session.is_some_and(|session| self.parts.dialog.expects_secret(&session.bytes)))
     }
 
     /// Whether what was written is a password, sealed already or not.

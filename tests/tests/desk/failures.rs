@@ -10,22 +10,37 @@ use bote_tests::world::{Mood, WORKS, World, private};
 use chrono::TimeDelta;
 
 #[tokio::test]
-async fn a_chat_that_is_busy_is_tried_with_growing_pauses_and_then_given_up() {
+async fn a_platform_that_is_down_is_tried_with_growing_pauses_for_a_day_and_then_given_up() {
     let world = World::new().await;
     world.chats.mood(&private(ANA).chat, Some(Mood::Later));
     world.say(ANA, "ajuda").await;
-    for (tried, seconds) in [1, 2, 4, 8, 16, 32, 64].into_iter().enumerate() {
+    for (tried, seconds) in [1, 2, 4, 8, 16, 32, 64, 120, 120].into_iter().enumerate() {
         // A moment before, nothing happens.
         world.later(TimeDelta::seconds(seconds) - TimeDelta::milliseconds(1)).await;
         assert_eq!(world.store.ends().len(), tried + 1);
         world.later(TimeDelta::milliseconds(1)).await;
     }
+    world.later(TimeDelta::days(1)).await;
     assert_eq!(world.store.ends().last(), Some(&JobEnd::Stuck(StuckReason::TriedTooOften)));
     assert_eq!(world.memory.jobs_left(), 1, "it stays for somebody to look at");
     world.chats.mood(&private(ANA).chat, None);
     world.later(TimeDelta::days(7)).await;
     assert!(world.chats.sent().is_empty(), "and is not tried again by itself");
     world.leave(1);
+}
+
+#[tokio::test]
+async fn what_was_said_while_the_platform_was_down_for_an_hour_comes_once_when_it_is_back() {
+    let world = World::new().await;
+    world.chats.mood(&private(ANA).chat, Some(Mood::Later));
+    world.say(ANA, "ajuda").await;
+    for _ in 0..60 {
+        world.later(TimeDelta::minutes(1)).await;
+    }
+    world.chats.mood(&private(ANA).chat, None);
+    assert_eq!(world.later(TimeDelta::minutes(2)).await.len(), 1);
+    assert!(world.later(TimeDelta::days(2)).await.is_empty());
+    world.end().await;
 }
 
 #[tokio::test]

@@ -80,6 +80,10 @@ async fn a_technician_is_bound_and_works_on_a_ticket_until_it_is_finished() {
     )
     .await;
     served.bot.caught_up().await;
+    for (language, word) in [("pt", "abrir"), ("en", "open"), ("", "abrir")] {
+        let menu = served.bot.commands("all_private_chats", language);
+        assert!(menu.iter().any(|line| line.contains(word)), "{language}: {menu:?}");
+    }
     assert!(served.stop(), "{}", served.logged());
     served.world.assert_fits();
     let listed = served.run(&["operator", "list"]).join("\n");

@@ -3,3 +3,4 @@
 mod flow;
 mod robust;
 mod served;
+mod storm;

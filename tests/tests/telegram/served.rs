@@ -68,6 +68,11 @@ impl Served {
         command
     }
 
+    /// The database of the provider.
+    pub(crate) fn database(&self) -> String {
+        bote::demo::config(self.folder.path(), None).expect("a configuration").database.url
+    }
+
     /// Starts the program. What it logs is added to a file, of which a failed test leaves a copy in the folder of temporary files.
     pub(crate) fn serve(&mut self) {
         let log = fs::File::options().create(true).append(true).open(self.log()).expect("the folder can be written to");
