@@ -8,7 +8,9 @@ use crate::tree::{files, read};
 const PAGE: &str = "docs/hostile.md";
 
 /// Tests of what is harmless, or of the versions of the contract alone.
-const ABOUT_NO_HARM: [&str; 7] = [
+const ABOUT_NO_HARM: [&str; 9] = [
+    "allocators::what_is_made_of_as_many_parts_as_may_be_runs",
+    "devices::an_address_that_is_allowed_is_allowed_in_its_mapped_form_as_well",
     "devices::a_device_answers_and_sees_what_the_host_says",
     "drift::a_handle_that_is_given_where_it_should_be_lent_does_no_harm",
     "drift::a_plugin_that_does_not_know_all_of_the_host_is_taken",
