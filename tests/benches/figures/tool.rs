@@ -29,7 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tracing::subscriber::DefaultGuard;
 use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
-use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, Store};
+use wasmtime::{Config, Engine, PoolingAllocationConfig, Store};
 
 const CALLS: usize = 3000;
 
@@ -164,7 +164,6 @@ fn engine() -> Result<Engine> {
     const MEMORIES: u32 = 4;
     const TABLES: u32 = 12;
     const MEMORY_BYTES: usize = 64 << 20;
-    const KEPT_BYTES: usize = 256 << 10;
     const GUEST_STACK: usize = 512 << 10;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(CALLS_AT_ONCE)
@@ -179,9 +178,6 @@ fn engine() -> Result<Engine> {
         .max_tables_per_module(4)
         .table_elements(20_000)
         .max_memory_size(MEMORY_BYTES)
-        .pagemap_scan(Enabled::Auto)
-        .linear_memory_keep_resident(KEPT_BYTES)
-        .table_keep_resident(KEPT_BYTES)
         .max_unused_warm_slots(2);
     let mut config = Config::new();
     config
