@@ -1,4 +1,4 @@
-//! The runtime without its compiler, as small machines have it: the plug-ins that ship, compiled by `bote plugin compile`,
+//! The runtime by itself, and embedded. Without its compiler, as small machines have it: the plug-ins that ship, compiled by `bote plugin compile`,
 //! run by it natively and by the interpreter Pulley.
 
 use crate::{plugins, root, target};
@@ -27,6 +27,18 @@ pub(crate) fn check() -> Result<()> {
         small.args(["--example", "precompiled", "--"]).arg(&folder).arg(data.join("installation.key"));
         small.args((machine == "pulley").then_some(machine)).stdout(std::process::Stdio::null());
         run(small.current_dir(root()), "a plug-in does not run without the compiler; the reason is above")?;
+    }
+    examples(&shipped)
+}
+
+/// The examples of embedding end well.
+fn examples(shipped: &Path) -> Result<()> {
+    say("▸ the examples of embedding");
+    for (package, arguments) in [("bote-runtime", Some(shipped)), ("bote", None)] {
+        let mut example = cargo();
+        example.args(["run", "--quiet", "--package", package, "--example", "embed", "--"]).args(arguments);
+        example.stdout(std::process::Stdio::null()).current_dir(root());
+        run(&mut example, "an example does not run; the reason is above")?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use bote_sdk::form::Offer;
 use bote_sdk::tool::{Outcome, ToolCall, ToolEnd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tracing::Instrument as _;
 use wasmtime::component::Resource;
 use wasmtime::{CallHook, Store, Trap, UpdateDeadline};
 
@@ -35,10 +36,21 @@ pub(crate) async fn run(running: &Running, plugin: &Plugin, call: ToolCall) -> (
     let began = Instant::now();
     let (run, tool) = (call.run, call.tool.clone());
     let limits = plugin.frame.limits;
+    // What the guest logs and what the host says of it stand in this span.
+    let span = tracing::info_span!(
+        "plugin.run",
+        plugin = plugin.frame.plugin,
+        version = plugin.manifest.plugin.version,
+        tool = %tool,
+        run.id = %run,
+        outcome = tracing::field::Empty,
+    );
     let mut store = store(running, Arc::clone(&plugin.frame), call);
-    let ended = tokio::time::timeout(limits.wall_time, tool_run(&mut store, plugin)).await;
+    let ended = tokio::time::timeout(limits.wall_time, tool_run(&mut store, plugin)).instrument(span.clone()).await;
     let state = store.into_data();
+    let _inside = span.enter();
     let (outcome, message, limit) = outcome(ended, &state, limits);
+    span.record("outcome", outcome.name());
     let cost = Cost {
         memory_bytes: state.memory.peak,
         guest_time: state.guest_time.spent,
@@ -46,9 +58,6 @@ pub(crate) async fn run(running: &Running, plugin: &Plugin, call: ToolCall) -> (
         host_calls: state.host_calls,
     };
     tracing::info!(
-        plugin = plugin.frame.plugin,
-        tool = %tool,
-        run.id = %run,
         outcome = outcome.name(),
         limit,
         memory_bytes = cost.memory_bytes,

@@ -163,18 +163,23 @@ fn every_message_is_said_somewhere() {
 /// Words that begin an item of the contract. Fields and cases are excused: their item explains them.
 const ITEMS: [&str; 6] = ["interface ", "world ", "record ", "resource ", "enum ", "variant "];
 
+/// Items of the contract that have fields or cases, one a line.
+const PARTS: [&str; 4] = ["record ", "variant ", "enum ", "flags "];
+
 #[test]
 fn the_contract_explains_itself() {
     let mut silent = Vec::new();
     for File { path, text } in files(&["sdk/wit"], "wit") {
-        let mut above = "";
+        let (mut above, mut in_parts) = ("", false);
         for (number, line) in text.lines().map(str::trim).enumerate() {
             let function = line.split_once(": ").is_some_and(|(_, kind)| {
                 let kind = kind.strip_prefix("static ").unwrap_or(kind);
                 kind.strip_prefix("async ").unwrap_or(kind).starts_with("func(")
             });
             let item = function || line.starts_with("constructor(") || ITEMS.iter().any(|word| line.starts_with(word));
-            if item && !above.starts_with("///") {
+            let part = in_parts && !line.is_empty() && !line.starts_with("///") && line != "}";
+            in_parts = line != "}" && (in_parts || PARTS.iter().any(|word| line.starts_with(word)));
+            if (item || part) && !above.starts_with("///") {
                 silent.push(format!("{path}:{}: {line}", number + 1));
             }
             // A gate such as @since stands between an item and its words.
@@ -183,5 +188,5 @@ fn the_contract_explains_itself() {
             }
         }
     }
-    none("Every function, record, resource, enum, interface and world of the contract has a `///` line.", &silent);
+    none("Every item of the contract, each field and case of it too, has a `///` line.", &silent);
 }
