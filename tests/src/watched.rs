@@ -260,7 +260,7 @@ impl Store for Watched {
         self.inner.pending_events(served, limit).await
     }
 
-    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault> {
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault> {
         self.inner.turn_failed(events, limit, erase).await
     }
 

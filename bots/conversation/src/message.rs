@@ -64,6 +64,7 @@ pub(crate) enum Message {
     AskLanguage,
     ResumeOrDiscard,
     TakenOver { ticket: TicketId, by: OperatorId },
+    NotHandled { reference: String },
     Plugins,
     Plugin { of: Tag },
     PluginLog { of: Tag, from: usize },
@@ -261,6 +262,7 @@ impl Message {
             | Self::AskScope
             | Self::ScopeChosen { .. }
             | Self::AskLanguage
+            | Self::NotHandled { .. }
             | Self::Granted { .. }
             | Self::ResumeOrDiscard => Vec::new(),
         }

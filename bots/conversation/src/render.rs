@@ -177,6 +177,9 @@ impl Page<'_> {
                     .collect();
                 self.row(choices);
             }
+            Message::NotHandled { reference } => {
+                self.say(Tone::Bad, "not-handled", &[("reference", reference.as_str().into())]);
+            }
             Message::Granted { plugin, capabilities, grant } => self.granted(plugin, capabilities, *grant),
             Message::ResumeOrDiscard => {
                 self.say(Tone::Strong, "resume-or-discard", &[]);

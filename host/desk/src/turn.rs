@@ -90,7 +90,19 @@ impl TicketDesk {
 
     async fn turn_failed(&self, event: &Event, ids: &[EventId]) -> Result<(), Fault> {
         let erase = self.is_secret(event).await?;
-        self.parts.store.turn_failed(ids, POISON, erase).await
+        if self.parts.store.turn_failed(ids, POISON, erase).await? {
+            self.apologize(event).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the person that what they sent was put aside, with the reference under which the log has it.
+    async fn apologize(&self, event: &Event) -> Result<(), Fault> {
+        let Some(operator) = self.parts.store.operator_of(&event.place).await? else { return Ok(()) };
+        let now = self.now();
+        let body = self.parts.dialog.notice(&StaffNotice::NotHandled { reference: event.id.id.clone() });
+        let jobs = vec![say(&event.place, operator.id, body, now)];
+        self.parts.store.commit(Batch { jobs, at: now, ..Batch::default() }).await.map(drop)
     }
 
     async fn attempt(&self, event: &Event, ids: &[EventId], lost: Option<Refusal>) -> Result<Attempt, Fault> {

@@ -80,7 +80,8 @@ pub(crate) async fn turn_failed(
     events: &[EventId],
     limit: u32,
     erase: bool,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
+    let mut put_aside = false;
     for event in events {
         let tried = Expr::col(inbox::Column::Tries).add(1);
         inbox::Entity::update_many().col_expr(inbox::Column::Tries, tried).filter(this_event(event)).exec(db).await?;
@@ -88,14 +89,15 @@ pub(crate) async fn turn_failed(
         if erase {
             parked = parked.col_expr(inbox::Column::Event, Expr::value(erased()));
         }
-        parked
+        let parked = parked
             .filter(this_event(event))
             .filter(inbox::Column::State.eq("pending"))
             .filter(inbox::Column::Tries.gte(limit as i32))
             .exec(db)
             .await?;
+        put_aside |= parked.rows_affected > 0;
     }
-    Ok(())
+    Ok(put_aside)
 }
 
 pub(crate) async fn parked_events(

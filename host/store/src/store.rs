@@ -218,7 +218,7 @@ impl Store for SqlStore {
         mailbox::pending_events(&self.pools.read, served, limit).await
     }
 
-    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault> {
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault> {
         mailbox::turn_failed(&self.pools.write, events, limit, erase).await.map_err(fault)
     }
 

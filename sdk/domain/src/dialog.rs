@@ -166,6 +166,11 @@ pub enum StaffNotice {
         /// By whom.
         by: OperatorId,
     },
+    /// What they sent could not be handled, although it was tried again.
+    NotHandled {
+        /// What to tell an administrator: the log has it too.
+        reference: String,
+    },
     /// A tool that runs says what it is doing.
     ToolSays {
         /// Which run.

@@ -321,17 +321,19 @@ impl Store for MemoryStore {
         Ok(pending.take(limit).map(|row| row.event.clone()).collect())
     }
 
-    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault> {
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault> {
+        let mut parked = false;
         for row in self.lock().inbox.iter_mut().filter(|row| events.contains(&row.event.id)) {
             row.tries += 1;
             if row.tries >= limit && row.state == InboxState::Pending {
                 row.state = InboxState::Parked;
+                parked = true;
                 if erase {
                     row.erase();
                 }
             }
         }
-        Ok(())
+        Ok(parked)
     }
 
     async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault> {

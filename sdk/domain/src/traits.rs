@@ -373,8 +373,9 @@ pub trait Store: PluginValues {
     async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault>;
     /// Events whose turn is still to come, oldest first.
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault>;
-    /// Counts a failed turn; from `limit` on the events are parked, and with `erase` what their rows hold is erased.
-    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<(), Fault>;
+    /// Counts a failed turn; from `limit` on the events are parked, and with `erase` what their rows hold is erased. Whether
+    /// they were parked by this.
+    async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault>;
     /// How many events of a platform are parked, and the first of them.
     async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault>;
 

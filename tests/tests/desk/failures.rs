@@ -135,11 +135,15 @@ async fn a_turn_that_fails_for_good_three_times_is_parked_and_the_next_event_is_
         assert!(!fault.is_retryable());
     }
     assert!(world.store.pending_event(&event.id).await.expect(WORKS).is_empty(), "parked");
+    world.settle().await;
+    let told = world.chats.sent().pop().expect("the person is told").rendering.plain();
+    assert!(told.contains(&event.id.id) && told.contains("Nada foi mudado"), "{told}");
+    let told = world.chats.sent().len();
     world.desk.turn(&event).await.expect("a parked event is nothing to do");
     world.desk.resume(&served()).await.expect(WORKS);
     assert!(!world.desk.receive(&event).await.expect(WORKS), "a redelivery does not wake it");
     assert_eq!(world.ticket(ticket).await.holder(), None);
-    assert!(world.chats.sent().is_empty());
+    assert_eq!(world.chats.sent().len(), told);
     assert_eq!(world.say(ANA, &format!("resgatar {protocol}")).await.len(), 1);
     assert_eq!(world.ticket(ticket).await.holder(), Some(ANA));
     world.end().await;

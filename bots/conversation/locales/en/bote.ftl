@@ -63,6 +63,7 @@ button-no = No
 
 note-not-understood = I did not understand. Write help to see what I can do.
 note-not-readable = That I cannot read. Send text, photos or files.
+not-handled = I could not handle what you sent, not even by trying again. Nothing was changed. Tell the administrator: reference { $reference }.
 note-pick-one = Choose one of the options.
 note-stale = That button belongs to an earlier question. The question now:
 note-cancelled = Cancelled. Nothing was changed.

@@ -63,6 +63,7 @@ button-no = Não
 
 note-not-understood = Não entendi. Escreva ajuda para ver o que posso fazer.
 note-not-readable = Isso eu não sei ler. Mande texto, fotos ou arquivos.
+not-handled = Não consegui tratar o que você mandou, nem tentando de novo. Nada foi mudado. Diga ao administrador: referência { $reference }.
 note-pick-one = Escolha uma das opções.
 note-stale = Esse botão é de uma pergunta anterior. A pergunta de agora:
 note-cancelled = Cancelado. Nada foi alterado.
