@@ -20,6 +20,17 @@ pub struct TelegramOptions {
     pub api_url: Option<String>,
     /// The commands with what they do, by the tag of their language; the first language is that of all others too.
     pub menus: Vec<(String, Vec<(String, String)>)>,
+    /// Where Telegram brings updates to; without it, they are asked for.
+    pub webhook: Option<Webhook>,
+}
+
+/// Where Telegram brings updates to.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// The address that Telegram reaches, with `https`.
+    pub url: String,
+    /// What Telegram says each time, so that nobody else brings updates: 1 to 256 of `A-Za-z0-9_-`.
+    pub secret: Secret,
 }
 
 /// Why a call failed.
@@ -117,6 +128,20 @@ impl Api {
         match self.call("getUpdates", &body, POLL + CALL).await? {
             Value::Array(updates) => Ok(updates),
             other => Err(ApiFault::Unreachable(format!("updates are no list but {}", kind(&other)))),
+        }
+    }
+
+    /// Lets Telegram bring updates to an address, one after the other, or be asked for them.
+    pub(crate) async fn choose_way(&self, webhook: Option<&Webhook>) -> Result<(), ApiFault> {
+        match webhook {
+            None => self.call("deleteWebhook", &json!({}), CALL).await.map(drop),
+            Some(Webhook { url, secret }) => {
+                // With one connection at a time the order of updates is kept.
+                let body = json!({
+                    "url": url, "secret_token": secret.expose(), "allowed_updates": WANTED, "max_connections": 1
+                });
+                self.call("setWebhook", &body, CALL).await.map(drop)
+            }
         }
     }
 

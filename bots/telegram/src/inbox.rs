@@ -1,4 +1,5 @@
-//! The incoming side: one host at a time asks for updates; each is a row before Telegram is told that it came.
+//! The incoming side: one host at a time asks for updates, or Telegram brings them; each is a row before Telegram is told
+//! that it came.
 
 use crate::api::ApiFault;
 use crate::lane::Lanes;
@@ -7,7 +8,7 @@ use bote_sdk::event::Event;
 use bote_sdk::job::Served;
 use bote_sdk::traits::{Desk, Fault};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -29,17 +30,14 @@ const SWEEP: Duration = Duration::from_secs(30);
 const BACKLOG: usize = 500;
 
 /// Serves a bot until `stop` is true, and finishes what it holds.
-pub async fn serve(telegram: Arc<Telegram>, desk: Arc<dyn Desk>, host: String, mut stop: watch::Receiver<bool>) {
-    let lanes = Lanes::new(Arc::clone(&desk));
-    let served = Served { platform: platform(), chat: None, host: host.clone() };
-    release(&*desk, &served).await;
-    let jobs = tokio::spawn(work_off(Arc::clone(&desk), served.clone(), Arc::clone(&lanes), stop.clone()));
-    let inbox = Inbox { telegram, desk, lanes: Arc::clone(&lanes), served };
+pub async fn serve(inbox: Arc<Inbox>, mut stop: watch::Receiver<bool>) {
+    release(&*inbox.desk, &inbox.served).await;
+    let jobs = tokio::spawn(work_off(Arc::clone(&inbox), stop.clone()));
     tokio::select! {
         () = inbox.listen() => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
-    lanes.finish().await;
+    inbox.lanes.finish().await;
     if let Err(error) = jobs.await {
         tracing::error!(%error, "the jobs of Telegram ended badly");
     }
@@ -54,14 +52,37 @@ async fn release(desk: &dyn Desk, served: &Served) {
     }
 }
 
-struct Inbox {
+/// What comes in for one bot.
+pub struct Inbox {
     telegram: Arc<Telegram>,
     desk: Arc<dyn Desk>,
     lanes: Arc<Lanes>,
     served: Served,
+    /// The bot's name, once Telegram has said it.
+    username: OnceLock<String>,
 }
 
 impl Inbox {
+    /// The inbox of a bot on this host.
+    pub fn new(telegram: Arc<Telegram>, desk: Arc<dyn Desk>, host: String) -> Arc<Self> {
+        let lanes = Lanes::new(Arc::clone(&desk));
+        let served = Served { platform: platform(), chat: None, host };
+        Arc::new(Self { telegram, desk, lanes, served, username: OnceLock::new() })
+    }
+
+    /// An update that Telegram brought; it may be forgotten there once this is `true`.
+    pub async fn take(&self, body: &[u8]) -> bool {
+        let Some(username) = self.username.get() else { return false };
+        match serde_json::from_slice::<Value>(body) {
+            Ok(update) => self.try_receive(&update, username).await.is_ok(),
+            Err(error) => {
+                // It would be no better the next time.
+                tracing::error!(%error, "Telegram brought something that is no update");
+                true
+            }
+        }
+    }
+
     /// Asks for updates, for ever. Whatever fails is said once and tried again.
     async fn listen(&self) {
         let mut trouble = Trouble::default();
@@ -72,6 +93,10 @@ impl Inbox {
             }
         };
         tracing::info!(username, "Telegram answers");
+        _ = self.username.set(username.clone());
+        while let Err(fault) = self.telegram.api.choose_way(self.telegram.webhook.as_ref()).await {
+            trouble.wait(&fault).await;
+        }
         if let Err(error) = self.telegram.api.show_menus(&self.telegram.menus).await {
             tracing::warn!(%error, "the menu of commands could not be set; it is at the next start");
         }
@@ -95,6 +120,11 @@ impl Inbox {
                 self.sweep().await;
                 swept = Some(Instant::now());
             }
+            if self.telegram.webhook.is_some() {
+                trouble.is_over();
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
             // The first questions do not wait: the rest of an album that was cut off is here before its turn.
             match self.telegram.api.updates(from, caught_up).await {
                 Ok(updates) => {
@@ -112,23 +142,24 @@ impl Inbox {
 
     /// Makes an update a row, however long that takes: Telegram forgets it only with the next question.
     async fn receive(&self, update: &Value, username: &str) {
+        let mut trouble = Trouble::default();
+        while let Err(fault) = self.try_receive(update, username).await {
+            trouble.wait(&fault).await;
+        }
+    }
+
+    /// Makes an update a row; an error where it may help to try again.
+    async fn try_receive(&self, update: &Value, username: &str) -> Result<(), Fault> {
         let Some(event) = update::event(update, username) else {
             tracing::error!("Telegram sent an update without a number");
-            return;
+            return Ok(());
         };
-        let mut trouble = Trouble::default();
-        let new = loop {
-            match self.desk.receive(&event).await {
-                Ok(new) => break new,
-                Err(fault) if fault.is_retryable() => trouble.wait(&fault).await,
-                Err(fault) => {
-                    tracing::error!(
-                        event = event.id.id,
-                        error = &fault as &dyn std::error::Error,
-                        "an update was lost"
-                    );
-                    return;
-                }
+        let new = match self.desk.receive(&event).await {
+            Ok(new) => new,
+            Err(fault) if fault.is_retryable() => return Err(fault),
+            Err(fault) => {
+                tracing::error!(event = event.id.id, error = &fault as &dyn std::error::Error, "an update was lost");
+                return Ok(());
             }
         };
         if let Some(query) = update::pressed(update) {
@@ -138,6 +169,7 @@ impl Inbox {
         if new {
             self.lanes.push(event, Instant::now());
         }
+        Ok(())
     }
 
     /// Takes up events whose turn nobody took. Those in a lane already are found done there.
@@ -150,29 +182,28 @@ impl Inbox {
 
     /// Another host may ask at once.
     async fn let_go(&self) {
-        if let Ok(me) = self.telegram.api.me().await {
-            let lease = format!("telegram/poll/{}", me["username"].as_str().unwrap_or_default());
-            _ = self.desk.hold(&lease, &self.served.host, 0).await;
+        if let Some(username) = self.username.get() {
+            _ = self.desk.hold(&format!("telegram/poll/{username}"), &self.served.host, 0).await;
         }
     }
 }
 
 /// Carries out jobs until it is to stop; a round that has begun is finished.
-async fn work_off(desk: Arc<dyn Desk>, served: Served, lanes: Arc<Lanes>, mut stop: watch::Receiver<bool>) {
+async fn work_off(inbox: Arc<Inbox>, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(ROUNDS));
     let mut rounds = JoinSet::new();
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let (at_work, of) = (Arc::clone(&desk), served.clone());
+        let at_work = Arc::clone(&inbox);
         rounds.spawn(async move {
-            if let Err(fault) = at_work.settle(&of).await {
+            if let Err(fault) = at_work.desk.settle(&at_work.served).await {
                 tracing::warn!(error = &fault as &dyn std::error::Error, "jobs could not be carried out");
             }
             drop(place);
         });
         while rounds.try_join_next().is_some() {}
         tokio::select! {
-            () = lanes.decided.notified() => {}
+            () = inbox.lanes.decided.notified() => {}
             () = tokio::time::sleep(TICK) => {}
             _ = stop.wait_for(|stop| *stop) => break,
         }

@@ -12,9 +12,9 @@ mod messenger;
 mod text;
 mod update;
 
-pub use api::{Api, ApiFault, TelegramOptions};
+pub use api::{Api, ApiFault, TelegramOptions, Webhook};
 pub use check::{Finding, check};
-pub use inbox::serve;
+pub use inbox::{Inbox, serve};
 pub use messenger::Telegram;
 
 use bote_sdk::event::Platform;

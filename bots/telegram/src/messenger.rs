@@ -1,6 +1,6 @@
 //! The outgoing side: messages, pictures, files, and the taking away of passwords.
 
-use crate::api::{Api, ApiFault, TelegramOptions, fault, was_done};
+use crate::api::{Api, ApiFault, TelegramOptions, Webhook, fault, was_done};
 use crate::budget::Budgets;
 use crate::text;
 use async_trait::async_trait;
@@ -20,13 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Telegram {
     pub(crate) api: Api,
     pub(crate) menus: Vec<(String, Vec<(String, String)>)>,
+    pub(crate) webhook: Option<Webhook>,
     budgets: Budgets,
 }
 
 impl Telegram {
     /// The bot of these options. Nothing is asked yet, so that a start needs no network.
     pub fn new(options: &TelegramOptions) -> Result<Self, ApiFault> {
-        Ok(Self { api: Api::new(options)?, menus: options.menus.clone(), budgets: Budgets::new(Instant::now()) })
+        Ok(Self { api: Api::new(options)?, menus: options.menus.clone(), webhook: options.webhook.clone(), budgets: Budgets::new(Instant::now()) })
     }
 
     /// A place for one message to a chat. What was begun is not broken off: `begun` waits however long it takes.

@@ -26,7 +26,7 @@ const PUBLISHERS: &str = "plugins.publishers";
 /// The hashes of the plug-ins that ship with this program.
 const FIRST_PARTY: &[&str] = include!(concat!(env!("OUT_DIR"), "/first_party.rs"));
 /// Keys without a standard value.
-const UNSET: [&str; 3] = ["plugins.development", "telegram.token", "telegram.api_url"];
+const UNSET: [&str; 4] = ["plugins.development", "telegram.token", "telegram.api_url", "telegram.webhook_url"];
 /// How different a key may be from a known one to be taken for a slip of the hand.
 const SLIP: usize = 4;
 
@@ -74,6 +74,9 @@ pub struct TelegramSettings {
     /// A Bot API server of one's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_url: Option<String>,
+    /// The address, with `https`, at which Telegram reaches `serve.listen`; without it, updates are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_url: Option<String>,
 }
 
 impl TelegramSettings {
@@ -82,7 +85,7 @@ impl TelegramSettings {
         let token = Secret::new(self.token.clone()?.0);
         let menu = |language: Language| (language.tag().to_owned(), bote_conversation::menu(language));
         let menus = Language::ALL.map(menu).into();
-        Some(TelegramOptions { token, api_url: self.api_url.clone(), menus })
+        Some(TelegramOptions { token, api_url: self.api_url.clone(), menus, webhook: None })
     }
 }
 

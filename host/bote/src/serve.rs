@@ -4,14 +4,17 @@ use crate::config::Config;
 use crate::wiring::{self, Devices};
 use anyhow::{Context, Result, bail};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::routing::{get, post};
 use bote_sdk::event::Platform;
+use bote_sdk::personal::Secret;
 use bote_sdk::traits::{Messenger, Store as _};
 use bote_store::SqlStore;
-use bote_telegram::Telegram;
+use bote_telegram::{Inbox, Telegram, Webhook};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::Path;
@@ -27,7 +30,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Serves until SIGINT or SIGTERM, then finishes what it holds.
 pub async fn serve(config: &Config) -> Result<()> {
-    let Some(options) = config.telegram.options() else {
+    let Some(mut options) = config.telegram.options() else {
         bail!("no chat is configured: make a bot at @BotFather and set telegram.token, or talk by `bote chat`");
     };
     let Some(_alone) = wiring::alone(&config.data.folder, "serve")? else {
@@ -39,6 +42,7 @@ pub async fn serve(config: &Config) -> Result<()> {
         bail!(wiring::NOBODY);
     }
     let host = host(&config.data.folder.join("host.id"))?;
+    options.webhook = webhook(config)?;
     let telegram = Arc::new(Telegram::new(&options)?);
     let messenger: Arc<dyn Messenger> = Arc::clone(&telegram) as Arc<dyn Messenger>;
     let desk = wiring::desk(config, Arc::clone(&store), Devices::Real, HashMap::from([(platform(), messenger)]))?;
@@ -46,8 +50,13 @@ pub async fn serve(config: &Config) -> Result<()> {
     let listener = tokio::net::TcpListener::bind(config.serve.listen)
         .await
         .with_context(|| format!("serve.listen: {} cannot be listened on", config.serve.listen))?;
-    let web = tokio::spawn(watch_over(listener, store, metrics, stop.clone()));
-    let served = tokio::spawn(bote_telegram::serve(telegram, desk, host, stop));
+    let inbox = Inbox::new(telegram, desk, host);
+    let brought = match &options.webhook {
+        Some(webhook) => brought(Arc::clone(&inbox), webhook)?,
+        None => Router::new(),
+    };
+    let web = tokio::spawn(watch_over(listener, store, metrics, brought, stop.clone()));
+    let served = tokio::spawn(bote_telegram::serve(inbox, stop));
     tracing::info!(listen = %config.serve.listen, "bote serves");
     told_to_stop().await?;
     tracing::info!("bote finishes what it holds");
@@ -57,6 +66,34 @@ pub async fn serve(config: &Config) -> Result<()> {
     }
     _ = web.await;
     Ok(())
+}
+
+/// Where Telegram brings updates to, with a secret that is this installation's.
+fn webhook(config: &Config) -> Result<Option<Webhook>> {
+    let Some(url) = config.telegram.webhook_url.clone() else { return Ok(None) };
+    let key = wiring::installation_key(config)?.derived("telegram webhook");
+    let secret = key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    Ok(Some(Webhook { url, secret: Secret::new(secret) }))
+}
+
+/// The route at which Telegram brings updates: the path of the address it was given.
+fn brought(inbox: Arc<Inbox>, webhook: &Webhook) -> Result<Router> {
+    let uri: axum::http::Uri = webhook.url.parse().context("telegram.webhook_url is no address")?;
+    let path = uri.path().to_owned();
+    if path == "/" {
+        let url = webhook.url.trim_end_matches('/');
+        bail!("telegram.webhook_url: give it a path of its own, for example {url}/telegram");
+    }
+    let expected = Sha256::digest(webhook.secret.expose());
+    let take = async move |headers: HeaderMap, body: Bytes| {
+        let said = headers.get("x-telegram-bot-api-secret-token").map(HeaderValue::as_bytes).unwrap_or_default();
+        // Hashes are compared, so that how long it takes tells nothing of the secret.
+        if Sha256::digest(said) != expected {
+            return StatusCode::UNAUTHORIZED;
+        }
+        if inbox.take(&body).await { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    };
+    Ok(Router::new().route(&path, post(take)))
 }
 
 fn platform() -> Platform {
@@ -100,6 +137,7 @@ async fn watch_over(
     listener: tokio::net::TcpListener,
     store: Arc<SqlStore>,
     metrics: PrometheusHandle,
+    brought: Router,
     mut stop: watch::Receiver<bool>,
 ) {
     let upkeep = metrics.clone();
@@ -117,7 +155,8 @@ async fn watch_over(
         .route("/healthz", get(async || "alive\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(async move || metrics.render()))
-        .with_state(store);
+        .with_state(store)
+        .merge(brought);
     let until = async move { _ = stop.wait_for(|stop| *stop).await };
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(until).await {
         tracing::error!(%error, "health and metrics are not served any more");

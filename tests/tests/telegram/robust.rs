@@ -1,5 +1,7 @@
 //! What goes wrong: the program is killed, Telegram is down, slow, or repeats itself.
 
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use bote_world::telegram::{Effect, Failure};
@@ -80,4 +82,42 @@ async fn answers_come_although_telegram_wants_a_pause_fails_or_cuts_the_line() {
     served.world.fail("getUpdates", 2, Failure::InternalError, Effect::Undone);
     served.world.fail("answerCallbackQuery", 5, Failure::Delay(Duration::from_secs(1)), Effect::Done);
     plays(&teo, &chat, &[(Says("/fila"), "")]).await;
+}
+
+/// The first line of the answer to a request of one's own making.
+fn asks(address: SocketAddr, request: &str) -> String {
+    let mut line = TcpStream::connect(address).expect("it listens");
+    line.write_all(request.as_bytes()).expect("it takes the request");
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).expect("it answers");
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn updates_that_telegram_brings_are_served_and_nobody_else_brings_any() {
+    let mut served = Served::set_up().await;
+    let address = served.brought();
+    served.serve();
+    let (teo, chat) = served.teo().await;
+    plays(&teo, &chat, &UNTIL_CLAIMED[..2]).await;
+    served.kill();
+    teo.says(&chat, "/cancelar");
+    served.serve();
+    plays(&teo, &chat, &[(Says("/ajuda"), "abrir")]).await;
+    let body = r#"{"update_id":1,"message":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"},"text":"x"}}"#;
+    for secret in ["", "X-Telegram-Bot-Api-Secret-Token: guessed\r\n"] {
+        let head = format!("POST /telegram HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{secret}");
+        let answer = asks(address, &format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+        assert!(answer.contains("401"), "{answer}");
+    }
+    for (path, answer) in [("/healthz", "200"), ("/readyz", "200"), ("/metrics", "200"), ("/other", "404")] {
+        let said = asks(address, &format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        assert!(said.contains(answer), "{path}: {said}");
+    }
+    assert!(served.stop(), "{}", served.logged());
+    // Without the address, updates are asked for again.
+    served.asked();
+    served.serve();
+    plays(&teo, &chat, &[(Says("/meus"), "")]).await;
+    served.world.assert_fits();
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub(crate) struct Served {
     pub(crate) bot: Bot,
     pub(crate) folder: TempDir,
     process: Option<Child>,
+    settings: Vec<(String, String)>,
 }
 
 impl Served {
@@ -51,7 +53,7 @@ impl Served {
             api = world.url(),
         );
         fs::write(folder.path().join("bote.toml"), config).expect("the folder can be written to");
-        Self { world, bot, folder, process: None }
+        Self { world, bot, folder, process: None, settings: Vec::new() }
     }
 
     /// The same, and the program runs.
@@ -65,7 +67,22 @@ impl Served {
         let mut command = Command::new(program());
         command.arg("--config").arg(self.folder.path().join("bote.toml")).args(arguments);
         command.current_dir(self.folder.path()).env_clear().env("NO_COLOR", "1");
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// Has Telegram bring updates to a free port of this machine; its address.
+    pub(crate) fn brought(&mut self) -> SocketAddr {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = free.local_addr().expect("it has an address");
+        self.settings.push(("BOTE_SERVE__LISTEN".into(), address.to_string()));
+        self.settings.push(("BOTE_TELEGRAM__WEBHOOK_URL".into(), format!("http://{address}/telegram")));
+        address
+    }
+
+    /// Has the program ask for updates, as it does by itself.
+    pub(crate) fn asked(&mut self) {
+        self.settings.clear();
     }
 
     /// The database of the provider.
