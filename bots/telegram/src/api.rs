@@ -134,7 +134,16 @@ impl Api {
     /// Lets Telegram bring updates to an address, one after the other, or be asked for them.
     pub(crate) async fn choose_way(&self, webhook: Option<&Webhook>) -> Result<(), ApiFault> {
         match webhook {
-            None => self.call("deleteWebhook", &json!({}), CALL).await.map(drop),
+            None => {
+                let info = self.call("getWebhookInfo", &json!({}), CALL).await?;
+                match info["url"].as_str().unwrap_or_default() {
+                    "" => Ok(()),
+                    url => {
+                        tracing::warn!(url, "updates went elsewhere; they are asked for now");
+                        self.call("deleteWebhook", &json!({}), CALL).await.map(drop)
+                    }
+                }
+            }
             Some(Webhook { url, secret }) => {
                 // With one connection at a time the order of updates is kept.
                 let body = json!({

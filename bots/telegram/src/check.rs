@@ -16,8 +16,8 @@ pub struct Finding {
     pub found: Result<String, String>,
 }
 
-/// Looks at everything; a token that does not hold ends it.
-pub async fn check(options: &TelegramOptions) -> Result<Vec<Finding>, ApiFault> {
+/// Looks at everything; a token that does not hold ends it. `brought` is where Telegram shall bring updates to, if anywhere.
+pub async fn check(options: &TelegramOptions, brought: Option<&str>) -> Result<Vec<Finding>, ApiFault> {
     let api = Api::new(options)?;
     let me = match api.call("getMe", &json!({}), PATIENCE).await {
         Ok(me) => me,
@@ -38,8 +38,13 @@ pub async fn check(options: &TelegramOptions) -> Result<Vec<Finding>, ApiFault> 
         what: "updates",
         found: if url.is_empty() {
             Ok(format!("asked for by bote; {waiting} waiting"))
+        } else if brought == Some(url) {
+            match webhook["last_error_message"].as_str() {
+                Some(error) => Err(format!("Telegram could not bring one to {url}: {error}; {waiting} waiting")),
+                None => Ok(format!("brought to {url}; {waiting} waiting")),
+            }
         } else {
-            Err(format!("a webhook of another program takes them ({url}): end that program, then call deleteWebhook"))
+            Err(format!("a webhook of another program takes them ({url}): end that program; `bote serve` takes the webhook away"))
         },
     });
     findings.push(Finding {

@@ -141,7 +141,7 @@ async fn telegram_check(config: &Config) -> Result<()> {
     let Some(options) = config.telegram.options() else {
         bail!("there is no bot: make one at @BotFather and set telegram.token");
     };
-    let findings = bote_telegram::check(&options).await?;
+    let findings = bote_telegram::check(&options, config.telegram.webhook_url.as_deref()).await?;
     for finding in &findings {
         match &finding.found {
             Ok(fine) => anstream::println!("✔ {}: {fine}", finding.what),

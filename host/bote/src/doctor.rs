@@ -24,7 +24,7 @@ pub async fn examine(config: &Config) -> Result<()> {
     }
     if let Some(options) = config.telegram.options() {
         report("Telegram's inbox", parked(config).await);
-        match bote_telegram::check(&options).await {
+        match bote_telegram::check(&options, config.telegram.webhook_url.as_deref()).await {
             Ok(findings) => findings.into_iter().for_each(|finding| {
                 report(&format!("Telegram, {}", finding.what), finding.found.map_err(anyhow::Error::msg));
             }),
