@@ -44,7 +44,9 @@ pub async fn check(options: &TelegramOptions, brought: Option<&str>) -> Result<V
                 None => Ok(format!("brought to {url}; {waiting} waiting")),
             }
         } else {
-            Err(format!("a webhook of another program takes them ({url}): end that program; `bote serve` takes the webhook away"))
+            Err(format!(
+                "a webhook of another program takes them ({url}): end that program; `bote serve` takes the webhook away"
+            ))
         },
     });
     findings.push(Finding {

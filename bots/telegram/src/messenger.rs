@@ -27,7 +27,12 @@ pub struct Telegram {
 impl Telegram {
     /// The bot of these options. Nothing is asked yet, so that a start needs no network.
     pub fn new(options: &TelegramOptions) -> Result<Self, ApiFault> {
-        Ok(Self { api: Api::new(options)?, menus: options.menus.clone(), webhook: options.webhook.clone(), budgets: Budgets::new(Instant::now()) })
+        Ok(Self {
+            api: Api::new(options)?,
+            menus: options.menus.clone(),
+            webhook: options.webhook.clone(),
+            budgets: Budgets::new(Instant::now()),
+        })
     }
 
     /// A place for one message to a chat. What was begun is not broken off: `begun` waits however long it takes.

@@ -57,15 +57,24 @@ pub(crate) async fn run(running: &Running, plugin: &Plugin, call: ToolCall) -> (
         wall_time: began.elapsed(),
         host_calls: state.host_calls,
     };
-    tracing::info!(
-        outcome = outcome.name(),
-        limit,
-        memory_bytes = cost.memory_bytes,
-        guest_us = cost.guest_time.as_micros() as u64,
-        wall_us = cost.wall_time.as_micros() as u64,
-        host_calls = cost.host_calls,
-        "a plug-in ran"
-    );
+    // What goes well is counted, and a line of its own only where somebody looks for it.
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                outcome = outcome.name(),
+                limit,
+                memory_bytes = cost.memory_bytes,
+                guest_us = cost.guest_time.as_micros() as u64,
+                wall_us = cost.wall_time.as_micros() as u64,
+                host_calls = cost.host_calls,
+                "a plug-in ran"
+            )
+        };
+    }
+    match outcome {
+        Outcome::Done => line!(debug),
+        _ => line!(info),
+    }
     let (blocks, contents) = state.into_answer();
     (ToolEnd { outcome, message, blocks, contents, limit: limit.map(ToOwned::to_owned) }, Some(cost))
 }
