@@ -165,27 +165,42 @@ enum Choices {
 impl ParamSection {
     fn param(&self) -> Result<Param, String> {
         let (least, most) = (self.least, self.most);
-        let kind = match (self.kind, &self.choices) {
-            (KindName::Choice, Some(Choices::Fixed(choices))) if !choices.is_empty() => {
-                ParamKind::Choice(choices.clone())
-            }
-            (KindName::Choice, Some(Choices::Word(word))) if word == "dynamic" => ParamKind::Dynamic,
-            (KindName::Choice, _) => return Err("needs choices, or `choices = \"dynamic\"`".to_owned()),
-            (_, Some(_)) => return Err("has choices but is no choice".to_owned()),
-            (KindName::Text, None) => ParamKind::Text { longest: self.longest.unwrap_or(form::TEXT).clamp(1, LONGEST) },
-            (KindName::Integer, None) => ParamKind::Integer {
+        let meant: &[&str] = match self.kind {
+            KindName::Text => &["longest"],
+            KindName::Integer | KindName::Decimal => &["least", "most"],
+            KindName::Choice => &["choices"],
+            KindName::Flag | KindName::Date | KindName::Period => &[],
+            KindName::Equipment | KindName::File | KindName::Password => &[],
+        };
+        let given = [
+            ("longest", self.longest.is_some()),
+            ("least", least.is_some()),
+            ("most", most.is_some()),
+            ("choices", self.choices.is_some()),
+        ];
+        if let Some((key, _)) = given.iter().find(|(key, given)| *given && !meant.contains(key)) {
+            return Err(format!("has `{key}`, which means nothing for its kind"));
+        }
+        let kind = match self.kind {
+            KindName::Choice => match &self.choices {
+                Some(Choices::Fixed(choices)) if !choices.is_empty() => ParamKind::Choice(choices.clone()),
+                Some(Choices::Word(word)) if word == "dynamic" => ParamKind::Dynamic,
+                _ => return Err("needs choices, or `choices = \"dynamic\"`".to_owned()),
+            },
+            KindName::Text => ParamKind::Text { longest: self.longest.unwrap_or(form::TEXT).clamp(1, LONGEST) },
+            KindName::Integer => ParamKind::Integer {
                 least: least.map_or(i64::MIN, |number| number as i64),
                 most: most.map_or(i64::MAX, |number| number as i64),
             },
-            (KindName::Decimal, None) => {
+            KindName::Decimal => {
                 ParamKind::Decimal { least: least.unwrap_or(f64::MIN), most: most.unwrap_or(f64::MAX) }
             }
-            (KindName::Flag, None) => ParamKind::Flag,
-            (KindName::Date, None) => ParamKind::Date,
-            (KindName::Period, None) => ParamKind::Period,
-            (KindName::Equipment, None) => ParamKind::Equipment,
-            (KindName::File, None) => ParamKind::File,
-            (KindName::Password, None) => ParamKind::Password,
+            KindName::Flag => ParamKind::Flag,
+            KindName::Date => ParamKind::Date,
+            KindName::Period => ParamKind::Period,
+            KindName::Equipment => ParamKind::Equipment,
+            KindName::File => ParamKind::File,
+            KindName::Password => ParamKind::Password,
         };
         let param = Param {
             name: self.name.clone(),
@@ -216,7 +231,7 @@ pub(crate) const CHOICES: usize = 50;
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestFault {
     /// The file is no component.
-    #[error("this is not a WebAssembly component: {0}; `cargo xtask plugins` makes one from a module")]
+    #[error("this is not a WebAssembly component: {0}; `bote plugin build` makes one")]
     NotAComponent(String),
     /// There is no manifest, or more than one.
     #[error("the component has {0} custom sections `bote:manifest` where there must be exactly one")]
@@ -263,13 +278,12 @@ impl Manifest {
         if section.len() > LARGEST {
             return Err(ManifestFault::TooLarge(section.len()));
         }
-        let unreadable = |why: String| ManifestFault::Unreadable(one_line(&why));
-        let text = std::str::from_utf8(section).map_err(|error| unreadable(error.to_string()))?;
-        let table: toml::Table = toml::from_str(text).map_err(|error| unreadable(error.message().to_owned()))?;
+        let text = std::str::from_utf8(section).map_err(|error| ManifestFault::Unreadable(error.to_string()))?;
+        let table: toml::Table = toml::from_str(text).map_err(|error| unreadable(text, &error))?;
         if !is_printable(&toml::Value::Table(table)) {
             return Err(ManifestFault::Unreadable("it has control characters in its words or names".to_owned()));
         }
-        let manifest: Self = toml::from_str(text).map_err(|error| unreadable(error.message().to_owned()))?;
+        let manifest: Self = toml::from_str(text).map_err(|error| unreadable(text, &error))?;
         manifest.check()
     }
 
@@ -353,6 +367,16 @@ impl ToolSection {
     }
 }
 
+/// What stands in the way, with the line of the manifest where it is known.
+fn unreadable(text: &str, error: &toml::de::Error) -> ManifestFault {
+    let words = one_line(error.message());
+    let before = error.span().and_then(|place| text.as_bytes().get(..place.start));
+    ManifestFault::Unreadable(match before {
+        Some(before) => format!("line {}: {words}", 1 + before.iter().filter(|byte| **byte == b'\n').count()),
+        None => words,
+    })
+}
+
 /// Whether nothing in it acts on a terminal: what a manifest says stands in menus and in refusals.
 fn is_printable(value: &toml::Value) -> bool {
     let plain = |text: &str| !text.chars().any(char::is_control);
@@ -398,7 +422,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Manifest, ManifestFault> {
-        toml::from_str::<Manifest>(text).map_err(|e| ManifestFault::Unreadable(e.message().to_owned()))?.check()
+        Manifest::of_section(text.as_bytes())
     }
 
     const TOOL: &str = r#"
@@ -425,6 +449,43 @@ mod tests {
         let text = format!("[plugin]\nid = \"a.b\"\nversion = \"1\"\napi = \"1.0\"\ncolour = 1\n{TOOL}");
         let said = read(&text).expect_err("an unknown key").to_string();
         assert!(said.contains("colour"), "{said}");
+    }
+
+    /// Each differs in one place from a manifest that can be read.
+    #[test]
+    fn the_line_that_cannot_be_read_is_named() {
+        let good = format!("[plugin]\nid = \"a.b\"\nversion = \"1\"\napi = \"1.0\"\n{TOOL}");
+        assert!(read(&good).is_ok());
+        for (from, to, line, words) in [
+            ("risk = \"read\"", "risk = \"reed\"", "line 10: ", "unknown variant `reed`"),
+            ("risk = \"read\"", "risk = read", "line 10: ", ""),
+            ("version = \"1\"\n", "", "line 1: ", "missing field `version`"),
+            ("api = \"1.0\"", "api = 1.0", "line 4: ", "expected a string"),
+        ] {
+            let said = read(&good.replacen(from, to, 1)).expect_err(to).to_string();
+            let expected = format!("the manifest cannot be read: {line}");
+            assert!(said.starts_with(&expected) && said.contains(words), "{to}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_means_nothing_for_a_kind_is_refused_and_named() {
+        let with = |lines: &str| {
+            let param = "[[tool.param]]\nname = \"a\"\nlabel = { pt-BR = \"A\", en = \"A\" }\n";
+            read(&format!("[plugin]\nid = \"a.b\"\nversion = \"1\"\napi = \"1.0\"\n{TOOL}\n{param}{lines}"))
+        };
+        for (kind, key, value) in [
+            ("integer", "longest", "5"),
+            ("text", "most", "5"),
+            ("flag", "choices", "\"dynamic\""),
+            ("password", "longest", "64"),
+            ("choice", "least", "1"),
+        ] {
+            let said = with(&format!("kind = {kind:?}\n{key} = {value}\n")).expect_err(kind).to_string();
+            assert_eq!(said, format!("the parameter `a` has `{key}`, which means nothing for its kind"));
+        }
+        assert!(with("kind = \"integer\"\nleast = 1\nmost = 5\n").is_ok());
+        assert!(with("kind = \"text\"\nlongest = 5\n").is_ok());
     }
 
     #[test]
