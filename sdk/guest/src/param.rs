@@ -71,9 +71,10 @@ impl Param for Equipment {
     }
 }
 
-/// A required parameter that was not given.
+/// A required parameter that was not given, or not as what the code reads.
 pub fn missing(name: &str) -> Failure {
-    Failure { kind: FailureKind::Input, code: "missing-parameter".into(), message: format!("? {name}") }
+    let message = format!("the parameter `{name}` is missing or of another kind than the code reads");
+    Failure { kind: FailureKind::Input, code: "missing-parameter".into(), message }
 }
 
 /// The name in the manifest of a field of this name.
