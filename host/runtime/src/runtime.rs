@@ -95,9 +95,9 @@ struct Generation {
 }
 
 impl Generation {
-    /// Whether a plug-in of this id runs.
-    fn has(&self, id: &str) -> bool {
-        self.plugins.iter().any(|plugin| plugin.frame.plugin == id)
+    /// The plug-in of this id that runs.
+    fn of(&self, id: &str) -> Option<&Arc<Plugin>> {
+        self.plugins.iter().find(|plugin| plugin.frame.plugin == id)
     }
 }
 
@@ -202,16 +202,19 @@ impl Runtime {
         let loaded = bytes.and_then(|bytes| Ok((loader.load(file, &bytes, &mut report)?, bytes)));
         measure::taken_up(began.elapsed());
         match loaded {
-            Ok((plugin, _)) if next.has(&plugin.frame.plugin) => {
-                report.refused = vec!["another file of the folder holds the same plug-in; remove one".to_owned()];
-            }
-            Ok((plugin, bytes)) => {
-                tracing::info!(file = %file.display(), plugin = plugin.frame.plugin, "a plug-in was loaded");
-                if let Some(folder) = former_folder {
-                    former::keep(folder, file, &bytes);
+            Ok((plugin, bytes)) => match next.of(&plugin.frame.plugin) {
+                Some(twin) => {
+                    let (this, other) = (file.display(), twin.file.display());
+                    report.refused = vec![format!("{this} holds the same plug-in as {other}; remove one of the two")];
                 }
-                next.plugins.push(Arc::new(plugin));
-            }
+                None => {
+                    tracing::info!(file = %file.display(), plugin = plugin.frame.plugin, "a plug-in was loaded");
+                    if let Some(folder) = former_folder {
+                        former::keep(folder, file, &bytes);
+                    }
+                    next.plugins.push(Arc::new(plugin));
+                }
+            },
             Err(why) => report.refused = why,
         }
         if !report.refused.is_empty() {
@@ -221,7 +224,7 @@ impl Runtime {
                 let kept = former::kept(former_folder?, file)?;
                 loader.load(file, &kept, &mut PluginReport::of(file)).ok().map(Arc::new)
             });
-            let former = former.filter(|plugin| !next.has(&plugin.frame.plugin));
+            let former = former.filter(|plugin| next.of(&plugin.frame.plugin).is_none());
             report.former_runs = former.is_some();
             next.plugins.extend(former);
             let why = report.refused.join("; ");
