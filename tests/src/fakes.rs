@@ -173,6 +173,7 @@ pub fn plugin(id: &str, wanted: &[(&str, bool)]) -> PluginView {
         capability: (*capability).to_owned(),
         reason: localized("Mede a conexão", "Measures the connection"),
         granted: *granted,
+        fixed: false,
     });
     let wanted: Vec<_> = wanted.collect();
     let all = wanted.iter().all(|wanted| wanted.granted);

@@ -31,9 +31,13 @@ pub(crate) fn seen(view: &PluginView) -> Seen {
     };
     take(&view.id);
     take(&view.version);
-    for Wanted { capability, reason, granted } in &view.wanted {
+    for Wanted { capability, reason, granted, fixed } in &view.wanted {
         take(capability);
-        take(if *granted { "granted" } else { "wanted" });
+        take(match (granted, fixed) {
+            (false, _) => "wanted",
+            (true, false) => "granted",
+            (true, true) => "fixed",
+        });
         take(&reason.portuguese);
         take(&reason.en);
     }
@@ -85,7 +89,8 @@ impl Turn<'_> {
     pub(crate) fn grant(&mut self, views: &[PluginView], of: Tag, shown: Seen, grant: bool) {
         self.session.dialog = Dialog::Idle;
         let view = find(views, of).filter(|view| seen(view) == shown);
-        let capabilities = view.map(|view| view.capabilities(!grant)).unwrap_or_default();
+        let capabilities = view.map(|view| if grant { view.capabilities(false) } else { view.revocable() });
+        let capabilities = capabilities.unwrap_or_default();
         let (Some(view), false) = (view, capabilities.is_empty()) else { return self.stale() };
         let plugin = view.id.clone();
         self.session.dialog = Dialog::Granting { plugin: plugin.clone(), capabilities: capabilities.clone(), grant };
@@ -104,6 +109,7 @@ mod tests {
             capability: (*capability).to_owned(),
             reason: Localized { portuguese: (*reason).into(), en: "why".into() },
             granted: *granted,
+            fixed: false,
         });
         let (id, version, wanted) = (id.to_owned(), version.to_owned(), wanted.collect());
         PluginView { id, version, state: PluginState::Refused, wanted, why: Vec::new(), log: Vec::new() }
@@ -128,6 +134,9 @@ mod tests {
                 assert_eq!(seen(one) == seen(other), place == other_place, "{one:?} and {other:?}");
             }
         }
+        let mut fixed = view("isp.a", "1.0.0", &[("log", "why", true)]);
+        fixed.wanted[0].fixed = true;
+        assert_ne!(seen(&fixed), seen(&views[4]), "what can be taken back is another");
         let logged = PluginView { state: PluginState::Runs, why: vec!["…".to_owned()], ..views[0].clone() };
         assert_eq!(seen(&logged), seen(&views[0]), "what it did meanwhile is no other wish");
     }

@@ -41,6 +41,7 @@ pub(crate) fn of(
         capability: name.clone(),
         reason: section.localized(),
         granted: has(name),
+        fixed: in_the_making || options.grants.get(&id).is_some_and(|fixed| fixed.contains(name)),
     });
     Some(PluginView {
         version: known.plugin.version.clone(),

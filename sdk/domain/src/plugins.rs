@@ -13,6 +13,8 @@ pub struct Wanted {
     pub reason: Localized,
     /// Whether an administrator granted it.
     pub granted: bool,
+    /// Whether it is granted by the configuration, or as to all that is in the making: no decision takes that back.
+    pub fixed: bool,
 }
 
 /// What an administrator decided on a plug-in.
@@ -84,6 +86,12 @@ pub struct PluginView {
 }
 
 impl PluginView {
+    /// The capabilities that a decision can take back.
+    pub fn revocable(&self) -> Vec<String> {
+        let wanted = self.wanted.iter().filter(|wanted| wanted.granted && !wanted.fixed);
+        wanted.map(|wanted| wanted.capability.clone()).collect()
+    }
+
     /// The capabilities it asks for and was not granted, or those it was.
     pub fn capabilities(&self, granted: bool) -> Vec<String> {
         self.wanted.iter().filter(|wanted| wanted.granted == granted).map(|wanted| wanted.capability.clone()).collect()

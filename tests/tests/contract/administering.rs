@@ -33,7 +33,7 @@ async fn what_is_not_granted_is_seen_with_its_wishes_and_runs_once_it_is() {
     assert_eq!(view.capabilities(false), ["log"]);
     assert!(!view.wanted[0].reason.portuguese.is_empty() && !view.why.is_empty(), "{view:?}");
     grant(&shop, "log", true).await;
-    assert_eq!(seen(&shop).state, PluginState::Runs);
+    assert_eq!((seen(&shop).state, seen(&shop).revocable()), (PluginState::Runs, vec!["log".to_owned()]));
     assert_eq!(shop.titles(), ["Misbehaviour"]);
     grant(&shop, "log", false).await;
     assert_eq!(seen(&shop).state, PluginState::Refused);
@@ -160,6 +160,7 @@ async fn a_grant_is_the_same_when_it_is_done_twice_and_is_of_this_plug_in_alone(
 async fn what_the_configuration_grants_is_shown_and_cannot_be_taken_back_in_the_file() {
     let shop = Shop::open(&[FILE], granted(&[(MISBEHAVE, "log")]), small());
     assert_eq!(seen(&shop).capabilities(true), ["log"]);
+    assert!(seen(&shop).revocable().is_empty(), "nor is it offered");
     shop.host.grant(&decided(MISBEHAVE, "log", false)).await.expect("the file can be written");
     shop.reload();
     assert_eq!((seen(&shop).state, seen(&shop).capabilities(true)), (PluginState::Runs, vec!["log".to_owned()]));

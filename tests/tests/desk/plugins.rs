@@ -50,6 +50,26 @@ async fn what_was_granted_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn what_the_configuration_grants_is_not_offered_to_be_taken_back() {
+    let world = World::new().await;
+    let mut view = plugin("isp.meter", &[("usage", true), ("log", true)]);
+    view.wanted[0].fixed = true;
+    world.tools.plug_in(vec![view.clone()]);
+    world.say(ANA, "plugins").await;
+    world.press("isp.meter").await;
+    let said = world.press("✗ Retirar").await;
+    assert!(only(&said).contains("isp.meter perde log."), "{said:?}");
+    assert_eq!(world.tools.grants(), [("isp.meter".to_owned(), vec!["log".to_owned()], false)]);
+
+    view.wanted[1].fixed = true;
+    world.tools.plug_in(vec![view]);
+    world.say(ANA, "plugins").await;
+    world.press("isp.meter").await;
+    assert_eq!(buttons(&world), ["📜 Registro"]);
+    world.end().await;
+}
+
+#[tokio::test]
 async fn without_the_right_neither_word_nor_button_says_or_does_anything() {
     let world = World::where_may(ANA, all_but(&[Permission::Admin])).await;
     world.tools.plug_in(vec![plugin("isp.meter", &[("usage", false)])]);

@@ -53,7 +53,7 @@ impl Page<'_> {
         if !view.capabilities(false).is_empty() {
             buttons.push(self.button("button-grant", &Press::Plugin(PluginAct::Grant(seen(view)), of)));
         }
-        if !view.capabilities(true).is_empty() {
+        if !view.revocable().is_empty() {
             buttons.push(self.button("button-revoke", &Press::Plugin(PluginAct::Revoke(seen(view)), of)));
         }
         buttons.push(self.button("button-log", &Press::Plugin(PluginAct::Log(0), of)));
