@@ -1,19 +1,19 @@
 //! `bote plugin`: what an author of plug-ins and an administrator do on the command line.
 
+mod arguments;
 mod build;
 mod check;
 mod create;
+mod grant;
 mod run;
 mod sign;
 mod test;
 
-use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::wiring::{self, Devices};
 use anyhow::{Context, Result};
-use bote_runtime::{Limits, Machine, grants};
-use bote_sdk::plugins::PluginGrant;
-use bote_sdk::traits::Clock as _;
+use bote_runtime::{Limits, Machine};
+use bote_sdk::traits::ToolBox as _;
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
@@ -98,10 +98,10 @@ pub enum PluginCommand {
     Compile {
         /// The component.
         component: PathBuf,
-        /// The compiled file; without it, beside the component.
+        /// The compiled file, NAME.cwasm. It goes into the plug-in folder of that host, without the component beside it.
         #[arg(long, value_name = "FILE")]
-        to: Option<PathBuf>,
-        /// For the interpreter Pulley instead of this machine.
+        to: PathBuf,
+        /// For the interpreter Pulley instead of this machine; needs a bote built with the feature `pulley`.
         #[arg(long)]
         pulley: bool,
     },
@@ -143,7 +143,7 @@ pub async fn carry_out(command: &PluginCommand, config: &Config) -> Result<()> {
         PluginCommand::New { name, publisher, folder } => create::create(name, publisher, folder.as_deref()),
         PluginCommand::Build { folder, into } => build::build(folder, into.as_deref()).map(drop),
         PluginCommand::Dev { folder, into } => build::watch(folder, into).await,
-        PluginCommand::Check { plugin } => check::check(&component(plugin)?),
+        PluginCommand::Check { plugin } => check::check(&component(plugin)?, &config.trust()?),
         PluginCommand::Run { plugin, tool, connection, record, device, parameters } => {
             let wanted = run::Wanted { tool: tool.as_deref(), connection: *connection, parameters };
             run::run(&component(plugin)?, &wanted, device.as_deref(), record.as_deref()).await
@@ -151,11 +151,11 @@ pub async fn carry_out(command: &PluginCommand, config: &Config) -> Result<()> {
         PluginCommand::Test { folder } => test::test(folder).await,
         PluginCommand::Key { file } => sign::make_key(file),
         PluginCommand::Sign { component, key } => sign::sign(component, key),
-        PluginCommand::Compile { component, to, pulley } => compile(config, component, to.as_deref(), *pulley),
+        PluginCommand::Compile { component, to, pulley } => compile(config, component, to, *pulley),
         PluginCommand::List => list(config),
         PluginCommand::Info { file } => check::info(file),
-        PluginCommand::Grant { plugin, capabilities } => grant(config, plugin, capabilities, true),
-        PluginCommand::Revoke { plugin, capabilities } => grant(config, plugin, capabilities, false),
+        PluginCommand::Grant { plugin, capabilities } => grant::grant(config, plugin, capabilities),
+        PluginCommand::Revoke { plugin, capabilities } => grant::revoke(config, plugin, capabilities),
     }
 }
 
@@ -164,24 +164,7 @@ fn component(plugin: &Path) -> Result<PathBuf> {
     if plugin.is_dir() { build::build(plugin, None) } else { Ok(plugin.to_owned()) }
 }
 
-fn grant(config: &Config, plugin: &str, capabilities: &[String], grant: bool) -> Result<()> {
-    let file = wiring::grants_file(config);
-    let (plugin, capabilities) = (plugin.to_owned(), capabilities.to_vec());
-    let decided = PluginGrant { plugin, capabilities, grant, by: None, at: SystemClock.now() };
-    let granted = grants::change(&file, &decided)?;
-    let plugin = &decided.plugin;
-    let granted: Vec<_> = granted.iter().map(String::as_str).collect();
-    let now = if granted.is_empty() { "nothing".to_owned() } else { granted.join(", ") };
-    anstream::println!("{plugin} may use: {now}");
-    if let Some(fixed) = config.plugins.grants.get(plugin) {
-        let fixed: Vec<_> = fixed.iter().map(String::as_str).collect();
-        anstream::println!("by the configuration, always: {}", fixed.join(", "));
-    }
-    anstream::println!("kept in {}; a running host takes it up by itself", file.display());
-    Ok(())
-}
-
-fn compile(config: &Config, component: &Path, to: Option<&Path>, pulley: bool) -> Result<()> {
+fn compile(config: &Config, component: &Path, to: &Path, pulley: bool) -> Result<()> {
     let bytes = std::fs::read(component).with_context(|| format!("{} could not be read", component.display()))?;
     let manifest = bote_runtime::Manifest::of_component(&bytes)?;
     // The host that takes the compiled file asks no more.
@@ -191,13 +174,12 @@ fn compile(config: &Config, component: &Path, to: Option<&Path>, pulley: bool) -
         #[cfg(feature = "pulley")]
         true => Machine::Pulley,
         #[cfg(not(feature = "pulley"))]
-        true => anyhow::bail!("this bote was built without the feature `pulley`"),
+        true => anyhow::bail!("this bote was built without the feature `pulley`: build one with `--features pulley`"),
     };
     let key = wiring::plugin_key(config)?;
     let memory = config.plugins.ceiling.ceiling().memory_of_all(&Limits::standard());
     let compiled = bote_runtime::compile(&bytes, machine, memory, key)?;
-    let to = to.map_or_else(|| component.with_extension("cwasm"), Path::to_owned);
-    std::fs::write(&to, compiled).with_context(|| format!("{} could not be written", to.display()))?;
+    std::fs::write(to, compiled).with_context(|| format!("{} could not be written", to.display()))?;
     anstream::println!("{}", to.display());
     Ok(())
 }
@@ -208,8 +190,9 @@ fn list(config: &Config) -> Result<()> {
     if reports.is_empty() {
         anstream::println!("There is no plug-in in {}.", config.plugins.folder.display());
     }
-    for report in reports {
-        check::print_report(&report);
+    // One view for each report, in the same order.
+    for (report, view) in reports.iter().zip(&runtime.plugins()) {
+        check::print_report(report, Some(view));
     }
     Ok(())
 }

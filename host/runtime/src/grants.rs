@@ -59,11 +59,16 @@ pub enum GrantsFault {
 pub(crate) fn all(fixed: &Grants, file: Option<&Path>) -> Result<Grants, GrantsFault> {
     let mut grants = fixed.clone();
     if let Some(file) = file {
-        for (plugin, capabilities) in read(file)?.grants {
+        for (plugin, capabilities) in kept(file)? {
             grants.entry(plugin).or_default().extend(capabilities);
         }
     }
     Ok(grants)
+}
+
+/// What the file alone grants.
+pub fn kept(file: &Path) -> Result<Grants, GrantsFault> {
+    Ok(read(file)?.grants)
 }
 
 /// The state of the file.

@@ -106,6 +106,12 @@ fn a_new_plug_in_becomes_a_button_while_the_conversation_goes_on() {
     let tested = desk.well(&["test", "ola"]);
     assert!(tested.contains("✔ it greets by name") && tested.contains("✔ it greets in English"), "{tested}");
     assert!(desk.well(&["run", "ola", "name=Zilda"]).contains("Olá, Zilda!"));
+    let misspelt = desk.badly(&["run", "ola", "nome=Zilda"]);
+    assert!(misspelt.contains("the tool has no parameter `nome`; it has name"), "{misspelt}");
+    assert!(desk.badly(&["run", "ola"]).contains("the parameter `name` (Name) is missing; write name=…"));
+    fs::write(desk.at("words.wasm"), "words").expect("a file can be written");
+    let words = desk.badly(&["check", "words.wasm"]);
+    assert!(words.starts_with("words.wasm\n") && words.contains("`bote plugin build` makes one"), "{words}");
 
     let demo = Demo::new();
     let mut talk = talk_about_a_ticket(&demo);
@@ -117,7 +123,10 @@ fn a_new_plug_in_becomes_a_button_while_the_conversation_goes_on() {
         shown.contains("Plano: ") && shown.contains("Olá, Zilda!") && shown.contains("calls to the host"),
         "{shown}"
     );
-    assert!(desk.well(&["check", "ola"]).contains("✔ a host takes it, once what it asks for is granted"));
+    let checked = desk.well(&["check", "ola"]);
+    let left = "✔ a host takes it, once it is signed (`bote plugin sign`), and the administrator trusts its publisher";
+    assert!(checked.contains("(reads; needs a connection)") && checked.contains("  not signed\n"), "{checked}");
+    assert!(checked.contains(left), "{checked}");
 
     let development = demo.folder().join("plugins");
     desk.well(&["build", "ola", "--into", &development.to_string_lossy()]);
@@ -147,14 +156,26 @@ fn is_signed_and_granted(desk: &Desk, component: &Path) {
     let unsigned = desk.well(&["list"]);
     assert!(unsigned.contains("isp.ola 0.1.0") && unsigned.contains("✘ it is not signed"), "{unsigned}");
 
+    assert!(unsigned.contains("✘ isp.ola 0.1.0 (contract 1.0): not loaded"), "{unsigned}");
     let info = desk.well(&["info", &component.to_string_lossy()]);
+    assert!(info.contains("  not signed\n"), "{info}");
     assert!(info.contains("asks for log: Counts greetings") && info.contains("tool isp.ola/hello: Hello"), "{info}");
     assert!(desk.well(&["sign", "plugins/ola.wasm", "--key", "isp.key"]).contains(&public));
+    let info = desk.well(&["info", "plugins/ola.wasm"]);
+    assert!(info.contains(&format!("signed by {public}, and the signature holds")), "{info}");
     let signed = desk.well(&["list"]);
+    assert!(signed.contains("✗ asks for log: Counts greetings"), "{signed}");
     assert!(!signed.contains("signed") && signed.contains("✘ it asks for `log`, which is not granted"), "{signed}");
 
     assert!(desk.well(&["grant", "isp.ola", "log"]).contains("isp.ola may use: log"));
+    assert!(desk.well(&["grant", "isp.ola", "usage"]).contains("isp.ola does not ask for usage"));
+    assert!(desk.well(&["grant", "isp.nobody", "log"]).contains("no plug-in of plugins has the id isp.nobody yet"));
+    let nothing = desk.well(&["revoke", "isp.ola", "clock"]);
+    assert!(nothing.contains("isp.ola was not granted clock here; nothing is changed"), "{nothing}");
+    assert!(!fs::read_to_string(desk.at("data/grants.toml")).expect("it is there").contains("clock"));
+    assert!(desk.well(&["revoke", "isp.ola", "usage"]).contains("isp.ola may use: log"));
     let taken = desk.well(&["list"]);
+    assert!(taken.contains("✔ isp.ola 0.1.0 (contract 1.0): loaded") && taken.contains("✓ is granted log"), "{taken}");
     assert!(taken.contains("isp.ola 0.1.0") && !taken.contains('✘'), "{taken}");
     assert!(desk.well(&["revoke", "isp.ola", "log"]).contains("isp.ola may use: nothing"));
     assert!(desk.well(&["list"]).contains("✘ it asks for `log`"));

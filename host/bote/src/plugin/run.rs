@@ -2,6 +2,7 @@
 //! claimed, the run as an operation, the answer in words by the conversation.
 
 use super::alone;
+use super::arguments::{self, is_password};
 use crate::clock::SystemClock;
 use crate::demo::{self, InventedDevices};
 use anyhow::{Context, Result, bail};
@@ -12,7 +13,7 @@ use bote_runtime::{Cost, DeviceTransport, DirectDevices, Runtime};
 use bote_sdk::actor::{Actor, ChannelClass, Scope};
 use bote_sdk::catalogue::ClassificationUse;
 use bote_sdk::event::{Event, EventId, What};
-use bote_sdk::form::{Offer, ParamKind};
+use bote_sdk::form::Offer;
 use bote_sdk::id::*;
 use bote_sdk::job::Served;
 use bote_sdk::memory::MemoryStore;
@@ -54,11 +55,13 @@ pub(super) async fn run(
         bail!("the plug-in cannot be loaded: {}", report.refused.join("; "));
     }
     let spec = choose(&runtime, wanted.tool)?;
-    let arguments = with_typed_passwords(arguments(wanted.parameters)?, &spec)?;
+    let mut registry = demo::registry(SystemClock.now());
+    let arguments = arguments::with_typed_passwords(arguments::read(wanted.parameters)?, &spec)?;
+    let devices = registry.equipment.iter().filter(|device| device.connection.0 == wanted.connection);
+    arguments::check(&arguments, &spec, &devices.map(|device| device.code.to_string()).collect::<Vec<_>>())?;
     if let Some(recorded) = &recorded {
         hide_passwords(recorded, &arguments, &spec);
     }
-    let mut registry = demo::registry(SystemClock.now());
     if let Some(address) = device {
         point_at(&mut registry, wanted.connection, address)?;
     }
@@ -96,14 +99,6 @@ fn choose(runtime: &Runtime, name: Option<&str>) -> Result<ToolSpec> {
         None => bail!("the plug-in has several tools; name one with --tool: {}", names.join(", ")),
     };
     found.with_context(|| format!("the plug-in has no such tool; it has: {}", names.join(", ")))
-}
-
-fn arguments(given: &[String]) -> Result<Vec<(String, String)>> {
-    let pair = |text: &String| match text.split_once('=') {
-        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-        None => bail!("`{text}` is no parameter; write name=value"),
-    };
-    given.iter().map(pair).collect()
 }
 
 /// The devices of the connection stand at this address.
@@ -210,7 +205,7 @@ async fn carry_out(
         }
         let key = IdempotencyKey(format!("plugin-run/{number}"));
         if let Err(refusal) = desk.perform(key, order, &actor).await? {
-            bail!("the call was refused: {refusal:?}; `bote plugin check` shows the parameters");
+            bail!("the call was refused ({}); `bote plugin check` shows what the tool needs", refusal.code());
         }
     }
     let id = EventId { platform: place.platform.clone(), id: format!("run/{run}") };
@@ -256,21 +251,6 @@ impl Seal for InMemory {
     fn open(&self, sealed: &Sealed) -> Option<Secret> {
         String::from_utf8(sealed.0.clone()).ok().map(Secret::new)
     }
-}
-
-fn is_password(spec: &ToolSpec, name: &str) -> bool {
-    spec.params.iter().any(|param| param.name == name && param.kind == ParamKind::Password)
-}
-
-/// The arguments, with passwords that are written as `-` read from standard input, so that the list of processes does not
-/// show them.
-fn with_typed_passwords(mut arguments: Vec<(String, String)>, spec: &ToolSpec) -> Result<Vec<(String, String)>> {
-    for (_, value) in arguments.iter_mut().filter(|(name, value)| value == "-" && is_password(spec, name)) {
-        value.clear();
-        std::io::stdin().read_line(value).context("standard input")?;
-        value.truncate(value.trim_end_matches(['\n', '\r']).len());
-    }
-    Ok(arguments)
 }
 
 /// What is recorded is kept without the passwords.
