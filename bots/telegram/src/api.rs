@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
-use teloxide::prelude::Requester as _;
-use teloxide::types::FileId;
-use teloxide::{ApiError, Bot, RequestError};
+use teloxide_core::prelude::Requester as _;
+use teloxide_core::types::FileId;
+use teloxide_core::{ApiError, Bot, RequestError};
 
 /// How a bot is reached.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ const CALL: Duration = Duration::from_secs(15);
 /// How long a file may take: large ones over a bad line.
 const FILE: Duration = Duration::from_secs(10 * 60);
 /// Updates asked for that are not sent otherwise.
-const WANTED: [&str; 6] =
+pub(crate) const WANTED: [&str; 6] =
     ["message", "edited_message", "callback_query", "inline_query", "my_chat_member", "message_reaction"];
 
 /// The two clients of one bot.
@@ -78,7 +78,7 @@ impl Api {
     /// The bot of these options. Nothing is asked yet.
     pub fn new(options: &TelegramOptions) -> Result<Self, ApiFault> {
         let client = |patience| {
-            teloxide::net::default_reqwest_settings()
+            teloxide_core::net::default_reqwest_settings()
                 .timeout(patience)
                 .build()
                 .map_err(|error| ApiFault::Client(error.without_url().to_string()))
@@ -139,7 +139,7 @@ impl Api {
                 match info["url"].as_str().unwrap_or_default() {
                     "" => Ok(()),
                     url => {
-                        tracing::warn!(url, "updates went elsewhere; they are asked for now");
+                        tracing::warn!(host = host_of(url), "updates went elsewhere; they are asked for now");
                         self.call("deleteWebhook", &json!({}), CALL).await.map(drop)
                     }
                 }
@@ -190,7 +190,7 @@ impl Api {
         let later = |error: String| DeliveryFault::Later(error.into());
         let sent = self.files.client().get(url).send().await;
         let mut answer = sent.map_err(|error| later(error.without_url().to_string()))?;
-        if answer.status().is_client_error() {
+        if matches!(answer.status().as_u16(), 400 | 403 | 404) {
             return Err(DeliveryFault::Rejected(format!("the file is not there ({})", answer.status())));
         }
         if !answer.status().is_success() {
@@ -234,14 +234,26 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
+/// The host of an address; the rest of it may be a secret.
+pub(crate) fn host_of(url: &str) -> &str {
+    let behind = url.split_once("://").map_or(url, |(_, behind)| behind);
+    behind.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+/// Words of failures that pass by themselves.
+const PASSING: [&str; 5] =
+    ["Internal Server Error", "Bad Gateway", "Gateway Timeout", "Service Unavailable", "Too Many Requests"];
+
 /// What an error of a sent message means for its job.
 pub(crate) fn fault(error: &RequestError) -> DeliveryFault {
     match error {
         RequestError::RetryAfter(pause) => DeliveryFault::Wait(TimeDelta::seconds(i64::from(pause.seconds()))),
         RequestError::MigrateToChatId(_) => DeliveryFault::Rejected("the group has become another chat".to_owned()),
-        RequestError::Api(ApiError::Unknown(words)) if words.contains("Internal Server Error") => {
+        RequestError::Api(ApiError::Unknown(words)) if PASSING.iter().any(|passing| words.contains(passing)) => {
             DeliveryFault::Later(words.clone().into())
         }
+        // A token that was renewed; what waits leaves with the new one.
+        RequestError::Api(ApiError::InvalidToken) => DeliveryFault::Later("the token does not hold".into()),
         RequestError::Api(error) => DeliveryFault::Rejected(error.to_string()),
         RequestError::Network(_) => DeliveryFault::Later("the network".into()),
         RequestError::Io(error) => DeliveryFault::Later(error.to_string().into()),

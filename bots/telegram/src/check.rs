@@ -1,6 +1,6 @@
 //! `bote telegram check`: what is set up with Telegram, and what to change where.
 
-use crate::api::{Api, ApiFault, TelegramOptions};
+use crate::api::{Api, ApiFault, TelegramOptions, host_of};
 use serde_json::json;
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub async fn check(options: &TelegramOptions, brought: Option<&str>) -> Result<V
             }
         } else {
             Err(format!(
-                "a webhook of another program takes them ({url}): end that program; `bote serve` takes the webhook away"
+                "a webhook of another program takes them (at {}): end that program; `bote serve` takes the webhook away", host_of(url)
             ))
         },
     });

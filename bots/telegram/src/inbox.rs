@@ -133,7 +133,10 @@ impl Inbox {
                         self.receive(update, &username).await;
                         from = from.max(update::number(update).map(|number| number + 1));
                     }
-                    caught_up |= updates.is_empty();
+                    if updates.is_empty() {
+                        // All is confirmed. Numbers may begin anew, so none is kept in mind.
+                        (from, caught_up) = (None, true);
+                    }
                 }
                 Err(fault) => trouble.wait(&fault).await,
             }
@@ -154,21 +157,20 @@ impl Inbox {
             tracing::error!("Telegram sent an update without a number");
             return Ok(());
         };
-        let new = match self.desk.receive(&event).await {
-            Ok(new) => new,
+        match self.desk.receive(&event).await {
+            Ok(_) => {}
             Err(fault) if fault.is_retryable() => return Err(fault),
             Err(fault) => {
                 tracing::error!(event = event.id.id, error = &fault as &dyn std::error::Error, "an update was lost");
                 return Ok(());
             }
-        };
+        }
         if let Some(query) = update::pressed(update) {
             let (telegram, query) = (Arc::clone(&self.telegram), query.to_owned());
             tokio::spawn(async move { telegram.api.answer_press(&query).await });
         }
-        if new {
-            self.lanes.push(event, Instant::now());
-        }
+        // One that was there before may still wait for its turn; one that is done is found to be.
+        self.lanes.push(event, Instant::now());
         Ok(())
     }
 

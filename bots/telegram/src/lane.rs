@@ -43,6 +43,9 @@ impl Lanes {
         let from = if event.album().is_some() { now + QUIET } else { now };
         let begins = !lanes.contains_key(&key);
         let lane = lanes.entry(key.clone()).or_default();
+        if lane.iter().any(|waiting| waiting.event.id == event.id) {
+            return;
+        }
         // A further part of an album that waits: its row is taken with that of the first.
         match lane.iter_mut().find(|waiting| event.album().is_some() && waiting.event.album() == event.album()) {
             Some(first) => first.from = from,

@@ -8,10 +8,10 @@ use bote_sdk::event::Place;
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use chrono::TimeDelta;
 use std::time::{Duration, Instant};
-use teloxide::payloads::{SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _};
-use teloxide::prelude::Requester as _;
-use teloxide::types::{ChatId, InputFile, LinkPreviewOptions, MessageId, ParseMode, ThreadId};
-use teloxide::{ApiError, RequestError};
+use teloxide_core::payloads::{SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _};
+use teloxide_core::prelude::Requester as _;
+use teloxide_core::types::{ChatId, InputFile, LinkPreviewOptions, MessageId, ParseMode, ThreadId};
+use teloxide_core::{ApiError, RequestError};
 
 /// A message waits so long for its place at most; a longer wait is a row's.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -1,7 +1,7 @@
 //! A rendering as Telegram shows it: words with a little HTML, split where they do not fit one message, and buttons.
 
 use bote_sdk::rendering::{Button, Line, Rendering, Tone};
-use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
+use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
 /// The most of a message, in UTF-16 units after the marks are read.
 pub(crate) const MESSAGE: usize = 4096;

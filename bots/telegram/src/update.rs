@@ -72,8 +72,9 @@ fn raw(update: &Value, kind: &str) -> String {
     const WORDS: [&str; 4] = ["text", "entities", "caption", "caption_entities"];
     let mut kept = update.clone();
     for message in [kind, "message"] {
-        let body = if message == kind { &mut kept[kind] } else { &mut kept[kind][message] };
-        let Some(fields) = body.as_object_mut() else { continue };
+        let body = kept.get_mut(kind);
+        let body = if message == kind { body } else { body.and_then(|body| body.get_mut(message)) };
+        let Some(fields) = body.and_then(Value::as_object_mut) else { continue };
         let is_first = kind == "message" && message == kind;
         fields.retain(|name, _| !ELSEWHERE.contains(&&**name) && (is_first || !WORDS.contains(&&**name)));
     }
@@ -82,6 +83,9 @@ fn raw(update: &Value, kind: &str) -> String {
 
 /// The name of what an update carries: its one key beside its number.
 fn kind(update: &Value) -> &str {
+    if let Some(known) = crate::api::WANTED.into_iter().find(|known| update[*known].is_object()) {
+        return known;
+    }
     let keys = update.as_object().into_iter().flat_map(|fields| fields.keys());
     keys.map(String::as_str).find(|key| *key != "update_id").unwrap_or_default()
 }
@@ -235,6 +239,12 @@ mod tests {
             What::Notice(String::new())
         );
         assert!(event(&json!([1, 2]), "bote_bot").is_none());
+        let scalar = json!({ "update_id": 12, "delivery": 5, "message": message(json!({ "text": "oi" }))["message"] });
+        assert_eq!(event(&scalar, "bote_bot").expect("an update").what, What::Text("oi".into()));
+        for odd in [json!(5), json!("x"), json!([1]), json!(null), json!({ "message": 7 })] {
+            let odd = json!({ "update_id": 13, "odd": odd });
+            assert_eq!(event(&odd, "bote_bot").expect("an update").what, What::Notice("odd".into()));
+        }
     }
 
     #[test]

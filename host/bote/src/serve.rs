@@ -25,6 +25,8 @@ use uuid::Uuid;
 
 /// How long what is under way may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(60);
+/// How long a connection may take to end.
+const WEB_GRACE: Duration = Duration::from_secs(5);
 /// How often old measurements are folded together.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -58,13 +60,24 @@ pub async fn serve(config: &Config) -> Result<()> {
     let web = tokio::spawn(watch_over(listener, store, metrics, brought, stop.clone()));
     let served = tokio::spawn(bote_telegram::serve(inbox, stop));
     tracing::info!(listen = %config.serve.listen, "bote serves");
-    told_to_stop().await?;
+    let mut served = served;
+    tokio::select! {
+        told = told_to_stop() => told?,
+        ended = &mut served => {
+            ended.context("Telegram is not served any more")?;
+            bail!("Telegram is not served any more");
+        }
+    }
     tracing::info!("bote finishes what it holds");
     _ = tell.send(true);
     if tokio::time::timeout(GRACE, served).await.is_err() {
         tracing::warn!("what was under way took too long; it is taken up at the next start");
     }
-    _ = web.await;
+    // A connection that is half open holds nothing up.
+    let abort = web.abort_handle();
+    if tokio::time::timeout(WEB_GRACE, web).await.is_err() {
+        abort.abort();
+    }
     Ok(())
 }
 

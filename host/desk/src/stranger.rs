@@ -2,6 +2,7 @@
 
 use crate::decide::hex;
 use crate::desk::TicketDesk;
+use crate::turn::take_away;
 use bote_sdk::Instant;
 use bote_sdk::actor::ChannelClass;
 use bote_sdk::binding::{CodeHash, Redeemed};
@@ -38,10 +39,12 @@ impl TicketDesk {
         let spoken = event.origin.as_ref().and_then(|origin| Language::of_tag(origin.language.as_deref()?));
         let language = spoken.unwrap_or(self.settings.language);
         let job = |said| NewJob { place: event.place.clone(), job: Job::Greet { said, language }, due: now };
+        let erase_events = self.is_secret(event).await?;
+        let secret = if erase_events { take_away(event, now) } else { None };
         let batch = Batch {
-            jobs: said.map(job).into_iter().collect(),
+            jobs: said.map(job).into_iter().chain(secret).collect(),
             events: ids.to_vec(),
-            erase_events: self.is_secret(event).await?,
+            erase_events,
             at: now,
             ..Batch::default()
         };

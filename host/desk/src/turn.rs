@@ -61,7 +61,7 @@ enum Attempt {
 impl TicketDesk {
     pub(crate) async fn take_turn(&self, event: &Event) -> Result<(), Fault> {
         let _alone = self.lock(event.place.key()).await;
-        let mut lost = None;
+        let (mut lost, mut of) = (None, vec![event.id.clone()]);
         for _ in 0..ATTEMPTS {
             // What was kept is what happened; nothing beside it.
             let parts = self.parts.store.pending_event(&event.id).await?;
@@ -71,6 +71,7 @@ impl TicketDesk {
                 whole
             });
             let Some(event) = whole else { return Ok(()) };
+            of.clone_from(&ids);
             match self.attempt(&event, &ids, lost.take()).await {
                 Ok(Attempt::Committed) => return Ok(()),
                 Ok(Attempt::Conflict(refusal)) => lost = refusal,
@@ -84,7 +85,7 @@ impl TicketDesk {
                 }
             }
         }
-        self.turn_failed(event, std::slice::from_ref(&event.id)).await?;
+        self.turn_failed(event, &of).await?;
         Err(Fault::corrupt("a turn", "it met a conflict at every attempt"))
     }
 
@@ -325,7 +326,7 @@ fn receipt(order: &Order, decided: &Decided) -> Receipt {
 }
 
 /// Taking a message away that held a password.
-fn take_away(event: &Event, now: Instant) -> Option<NewJob> {
+pub(crate) fn take_away(event: &Event, now: Instant) -> Option<NewJob> {
     let message = event.origin.as_ref().map(|origin| origin.message.clone()).filter(|message| !message.is_empty())?;
     Some(NewJob { place: event.place.clone(), job: Job::TakeAway { message }, due: now })
 }

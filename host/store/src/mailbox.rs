@@ -185,6 +185,7 @@ pub(crate) async fn end_job(
             update
                 // Taken until then: when it was due stays, since a timer's ring is named by it.
                 .col_expr(outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()))
+                .col_expr(outbox::Column::TakenBy, Expr::value(""))
                 .col_expr(outbox::Column::Tries, tried)
                 .filter(outbox::Column::TakenUntilMs.gt(0_i64))
                 .exec(&transaction)
@@ -193,6 +194,7 @@ pub(crate) async fn end_job(
         JobEnd::Wait(at) => {
             update
                 .col_expr(outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()))
+                .col_expr(outbox::Column::TakenBy, Expr::value(""))
                 .filter(outbox::Column::TakenUntilMs.gt(0_i64))
                 .exec(&transaction)
                 .await?;

@@ -396,12 +396,14 @@ impl Store for MemoryStore {
                 // Taken until then: when it was due stays, since a timer's ring is named by it.
                 if let Some(row) = state.outbox.get_mut(&id).filter(|row| row.taken_until.is_some()) {
                     row.taken_until = Some(at);
+                    row.taken_by.clear();
                     row.tries += 1;
                 }
             }
             JobEnd::Wait(at) => {
                 if let Some(row) = state.outbox.get_mut(&id).filter(|row| row.taken_until.is_some()) {
                     row.taken_until = Some(at);
+                    row.taken_by.clear();
                 }
             }
             JobEnd::Stuck(reason) => {

@@ -97,7 +97,7 @@ const HOMES: &[(&str, Option<&str>)] = &[
     ("ed25519-dalek", Some("bote-runtime")),
     ("hmac", Some("bote-runtime")),
     ("chacha20poly1305", Some("bote")),
-    ("teloxide", Some("bote-telegram")),
+    ("teloxide-core", Some("bote-telegram")),
     ("rustyline", Some("bote-terminal")),
     ("ratatui", Some("bote-terminal")),
     ("plotters", Some("bote-desk")),
