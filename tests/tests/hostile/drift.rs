@@ -167,7 +167,7 @@ async fn a_plugin_that_does_not_know_all_of_the_host_is_taken() {
     taken(&differing(clock, "")).await;
     let method = "        /// All values of a header, in the order they came; cookies come like this.\n        headers: func(name: string) -> list<string>;\n";
     taken(&differing(method, "")).await;
-    let record = "    /// Bytes as the access server reported them.\n    record sample {\n        at: instant,\n        /// To the customer, since the report before.\n        down-bytes: u64,\n        /// From the customer, since the report before.\n        up-bytes: u64,\n    }\n";
+    let record = "    /// Bytes as the access server reported them.\n    record sample {\n        /// When it was reported.\n        at: instant,\n        /// To the customer, since the report before.\n        down-bytes: u64,\n        /// From the customer, since the report before.\n        up-bytes: u64,\n    }\n";
     let function =
         "    samples: func(of: borrow<connection>, start: instant, end: instant) -> result<list<sample>, failure>;";
     taken(&differing(record, "").replacen(function, "", 1)).await;
