@@ -3,6 +3,7 @@
 pub mod fakes;
 pub mod plugins;
 pub mod postgres;
+pub mod program;
 pub mod sample;
 pub mod watched;
 pub mod world;

@@ -221,10 +221,15 @@ impl World {
     pub async fn happen(&self, place: &Place, what: What) -> Vec<String> {
         let before = self.chats.sent().len();
         let event = self.event(place, what);
-        self.desk.receive(&event).await.expect(WORKS);
-        self.desk.turn(&event).await.expect(WORKS);
-        self.settle().await;
+        self.handle(&event).await;
         self.read_since(before, place)
+    }
+
+    /// An event is received, its turn is taken, and what follows is worked off.
+    pub async fn handle(&self, event: &Event) {
+        self.desk.receive(event).await.expect(WORKS);
+        self.desk.turn(event).await.expect(WORKS);
+        self.settle().await;
     }
 
     /// Something new that happens, not yet received.

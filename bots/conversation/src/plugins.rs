@@ -4,12 +4,10 @@ use crate::message::Message;
 use crate::press::{PluginAct, Seen, Tag};
 use crate::session::Dialog;
 use crate::step::Turn;
-use bote_sdk::actor::ChannelClass;
 use bote_sdk::operation::Operation;
 use bote_sdk::permissions::Permission;
 use bote_sdk::plugins::{PluginView, Wanted};
 use bote_sdk::query::Query;
-use bote_sdk::refusal::{Precondition, Refusal};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -54,10 +52,8 @@ pub(crate) fn find(views: &[PluginView], of: Tag) -> Option<&PluginView> {
 impl Turn<'_> {
     /// Whether the person administers, in private; says so if not.
     fn administers(&mut self) -> bool {
-        let permitted = self.context.actor.permit(Permission::Admin).and(match self.context.actor.class {
-            ChannelClass::Private => Ok(()),
-            ChannelClass::StaffGroup | ChannelClass::Customer => Err(Refusal::Precondition(Precondition::NotPrivate)),
-        });
+        let actor = self.context.actor;
+        let permitted = actor.permit(Permission::Admin).and_then(|()| actor.in_private());
         permitted.map_err(|refusal| self.say(Message::Refused { refusal, offer_claim: None })).is_ok()
     }
 

@@ -6,7 +6,6 @@ use crate::press::{Press, Question, Tag};
 use crate::session::{AfterRun, Dialog, Intent, Ordered, ToolForm};
 use crate::step::{SECRET_TIMER, Turn};
 use bote_sdk::Instant;
-use bote_sdk::actor::ChannelClass;
 use bote_sdk::form::{self, Offer, Param, ParamKind};
 use bote_sdk::id::{RunId, TicketId, ToolId};
 use bote_sdk::operation::{Operation, Order, Risk};
@@ -47,10 +46,10 @@ impl Turn<'_> {
 
     /// Tools speak of the customer's line, and are told passwords: in private alone, and nothing is asked elsewhere.
     fn refused_in_group(&mut self) -> bool {
-        let elsewhere = self.context.actor.class != ChannelClass::Private;
-        if elsewhere {
+        let refused = self.context.actor.in_private().err();
+        let elsewhere = refused.is_some();
+        if let Some(refusal) = refused {
             self.session.dialog = Dialog::Idle;
-            let refusal = Refusal::Precondition(Precondition::NotPrivate);
             self.say(Message::Refused { refusal, offer_claim: None });
         }
         elsewhere
@@ -63,9 +62,9 @@ impl Turn<'_> {
             return;
         }
         // A password is typed by the person and never suggested.
-        let params = self.spec_of(&form).map_or(&[][..], |spec| &spec.params);
-        let is_password = |name: &str| params.iter().any(|p| p.name == name && p.kind == ParamKind::Password);
-        arguments.retain(|(name, _)| !is_password(name));
+        if let Some(spec) = self.spec_of(&form) {
+            arguments.retain(|(name, _)| !spec.is_password(name));
+        }
         form.arguments = arguments;
         self.go_on_with(form);
     }

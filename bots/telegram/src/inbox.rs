@@ -44,6 +44,11 @@ pub async fn serve(inbox: Arc<Inbox>, mut stop: watch::Receiver<bool>) {
     inbox.let_go().await;
 }
 
+/// What the host that takes care of this bot's updates holds.
+fn lease(username: &str) -> String {
+    format!("telegram/poll/{username}")
+}
+
 /// Frees what a former process of this host took, before anything is taken here.
 async fn release(desk: &dyn Desk, served: &Served) {
     let mut trouble = Trouble::default();
@@ -100,7 +105,7 @@ impl Inbox {
         if let Err(error) = self.telegram.api.show_menus(&self.telegram.menus).await {
             tracing::warn!(%error, "the menu of commands could not be set; it is at the next start");
         }
-        let lease = format!("telegram/poll/{username}");
+        let lease = lease(&username);
         let (mut from, mut caught_up, mut swept) = (None, false, None::<Instant>);
         loop {
             match self.desk.hold(&lease, &self.served.host, LEASE).await {
@@ -185,7 +190,7 @@ impl Inbox {
     /// Another host may ask at once.
     async fn let_go(&self) {
         if let Some(username) = self.username.get() {
-            _ = self.desk.hold(&format!("telegram/poll/{username}"), &self.served.host, 0).await;
+            _ = self.desk.hold(&lease(username), &self.served.host, 0).await;
         }
     }
 }

@@ -8,7 +8,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::{get, post};
-use bote_sdk::event::Platform;
 use bote_sdk::personal::Secret;
 use bote_sdk::traits::{Messenger, Store as _};
 use bote_store::SqlStore;
@@ -47,7 +46,12 @@ pub async fn serve(config: &Config) -> Result<()> {
     options.webhook = webhook(config)?;
     let telegram = Arc::new(Telegram::new(&options)?);
     let messenger: Arc<dyn Messenger> = Arc::clone(&telegram) as Arc<dyn Messenger>;
-    let desk = wiring::desk(config, Arc::clone(&store), Devices::Real, HashMap::from([(platform(), messenger)]))?;
+    let desk = wiring::desk(
+        config,
+        Arc::clone(&store),
+        Devices::Real,
+        HashMap::from([(bote_telegram::platform(), messenger)]),
+    )?;
     let (tell, stop) = watch::channel(false);
     let listener = tokio::net::TcpListener::bind(config.serve.listen)
         .await
@@ -58,9 +62,8 @@ pub async fn serve(config: &Config) -> Result<()> {
         None => Router::new(),
     };
     let web = tokio::spawn(watch_over(listener, store, metrics, brought, stop.clone()));
-    let served = tokio::spawn(bote_telegram::serve(inbox, stop));
+    let mut served = tokio::spawn(bote_telegram::serve(inbox, stop));
     tracing::info!(listen = %config.serve.listen, "bote serves");
-    let mut served = served;
     tokio::select! {
         told = told_to_stop() => told?,
         ended = &mut served => {
@@ -107,10 +110,6 @@ fn brought(inbox: Arc<Inbox>, webhook: &Webhook) -> Result<Router> {
         if inbox.take(&body).await { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
     };
     Ok(Router::new().route(&path, post(take)))
-}
-
-fn platform() -> Platform {
-    bote_telegram::platform()
 }
 
 /// The name of this host, made once and kept.

@@ -82,9 +82,7 @@ impl TicketDesk {
         actor: &Actor,
         at: Instant,
     ) -> Result<Decided, Refusal> {
-        if actor.class != ChannelClass::Private {
-            return Err(Refusal::Precondition(Precondition::NotPrivate));
-        }
+        actor.in_private()?;
         let found = self.parts.tools.plugins().into_iter().find(|view| view.id == plugin).ok_or(Refusal::NotFound)?;
         let wanted = |name: &String| found.wanted.iter().any(|wanted| wanted.capability == *name);
         if capabilities.is_empty() || !capabilities.iter().all(wanted) {

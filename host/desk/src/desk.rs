@@ -158,10 +158,6 @@ impl Desk for TicketDesk {
         self.work_off(served).await
     }
 
-    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault> {
-        self.parts.store.next_due(served).await
-    }
-
     async fn release(&self, served: &Served) -> Result<(), Fault> {
         self.parts.store.release_jobs(served).await
     }

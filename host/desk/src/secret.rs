@@ -5,7 +5,7 @@ use crate::desk::TicketDesk;
 use bote_sdk::Instant;
 use bote_sdk::dialog::Heard;
 use bote_sdk::event::{Event, Origin, What};
-use bote_sdk::form::{self, ParamKind};
+use bote_sdk::form::{self};
 use bote_sdk::personal::{Sealed, Secret};
 use bote_sdk::tool::{Run, ToolSpec};
 use bote_sdk::traits::{Fault, StoredSession};
@@ -17,26 +17,27 @@ const LIFE: TimeDelta = TimeDelta::seconds(60);
 impl TicketDesk {
     /// The event as it may be kept: what is written while a password is asked for is sealed.
     pub(crate) async fn keepable(&self, event: Event) -> Result<Event, Fault> {
-        match &event.what {
-            What::Text(typed) if self.is_secret(&event).await? => {
-                let what = What::Secret(self.seal_now(typed));
-                let origin = event.origin.map(|origin| Origin { raw: String::new(), ..origin });
-                Ok(Event { what, origin, ..event })
-            }
-            // The words under a file may be the password all the same; nobody asked for a file there.
-            What::Files { files, .. } if self.asks_secret(&event).await? => {
-                let what = What::Files { files: files.clone(), caption: String::new() };
-                let origin = event.origin.map(|origin| Origin { raw: String::new(), ..origin });
-                Ok(Event { what, origin, ..event })
-            }
-            _ => Ok(event),
+        if !matches!(event.what, What::Text(_) | What::Files { .. }) || !self.asks_secret(&event).await? {
+            return Ok(event);
         }
+        let what = match event.what {
+            What::Text(typed) => What::Secret(self.seal_now(&typed)),
+            // The words under a file may be the password all the same; nobody asked for a file there.
+            What::Files { files, .. } => What::Files { files, caption: String::new() },
+            other => other,
+        };
+        let origin = event.origin.map(|origin| Origin { raw: String::new(), ..origin });
+        Ok(Event { what, origin, ..event })
     }
 
     /// Whether a password is asked for where this happened.
     async fn asks_secret(&self, event: &Event) -> Result<bool, Fault> {
         let session = self.parts.store.session(&event.place).await?;
-        Ok(session.is_some_and(|session| self.parts.dialog.expects_secret(&session.bytes)))
+        Ok(self.expects_secret(session.as_ref()))
+    }
+
+    fn expects_secret(&self, session: Option<&StoredSession>) -> bool {
+        session.is_some_and(|session| self.parts.dialog.expects_secret(&session.bytes))
     }
 
     /// Whether what was written is a password, sealed already or not.
@@ -49,7 +50,7 @@ impl TicketDesk {
     pub(crate) fn answers_secret(&self, event: &Event, session: Option<&StoredSession>) -> bool {
         match &event.what {
             What::Secret(_) => true,
-            What::Text(_) => session.is_some_and(|session| self.parts.dialog.expects_secret(&session.bytes)),
+            What::Text(_) => self.expects_secret(session),
             _ => false,
         }
     }
@@ -91,16 +92,11 @@ impl TicketDesk {
     /// The arguments with passwords opened; `None` where one is gone.
     pub(crate) fn opened(&self, run: &Run, spec: &ToolSpec) -> Option<Vec<(String, String)>> {
         let open = |(name, value): &(String, String)| {
-            let value = if is_password(spec, name) { self.password(value)?.expose().to_owned() } else { value.clone() };
+            let value = if spec.is_password(name) { self.password(value)?.expose().to_owned() } else { value.clone() };
             Some((name.clone(), value))
         };
         run.arguments.iter().map(open).collect()
     }
-}
-
-/// Whether a parameter is a password.
-fn is_password(spec: &ToolSpec, name: &str) -> bool {
-    spec.params.iter().any(|param| param.name == name && param.kind == ParamKind::Password)
 }
 
 /// The run without its passwords, where it has any; of a tool that is gone, without any argument. An empty one stays in
@@ -108,7 +104,7 @@ fn is_password(spec: &ToolSpec, name: &str) -> bool {
 pub(crate) fn without_passwords(run: &Run, spec: Option<&ToolSpec>) -> Option<Run> {
     let mut erased = run.clone();
     for (name, value) in &mut erased.arguments {
-        if spec.is_none_or(|spec| is_password(spec, name)) {
+        if spec.is_none_or(|spec| spec.is_password(name)) {
             value.clear();
         }
     }

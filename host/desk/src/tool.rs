@@ -68,9 +68,7 @@ impl TicketDesk {
         for permission in &spec.permissions {
             actor.permit(*permission)?;
         }
-        if actor.class != ChannelClass::Private {
-            return Err(Refusal::Precondition(Precondition::NotPrivate));
-        }
+        actor.in_private()?;
         ticket.in_progress()?;
         if spec.needs_connection && ticket.connection.is_none() {
             return Err(Refusal::Precondition(Precondition::NoConnection));

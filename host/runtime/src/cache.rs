@@ -76,14 +76,9 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], cache: Option<&Cache>) -> 
 /// Removes the compiled plug-ins that are none of these. What is not named as ours is not touched.
 #[cfg(feature = "compile")]
 pub(crate) fn forget_others(cache: &Cache, used: &BTreeSet<&str>) {
-    let Ok(listing) = std::fs::read_dir(&cache.folder) else { return };
-    for file in listing.flatten().map(|entry| entry.path()) {
-        let is_unused =
-            file.file_name().and_then(|name| name.to_str()).is_some_and(|name| is_ours(name) && !used.contains(name));
-        if is_unused && let Err(error) = std::fs::remove_file(&file) {
-            tracing::warn!(error = %error, path = %file.display(), "a compiled plug-in that is not used could not be removed");
-        }
-    }
+    private::remove(&cache.folder, "a compiled plug-in that is not used", |file| {
+        file.file_name().and_then(|name| name.to_str()).is_some_and(|name| is_ours(name) && !used.contains(name))
+    });
 }
 
 /// Whether [`file_name`] gives such names.

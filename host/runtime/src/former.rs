@@ -25,12 +25,7 @@ pub(crate) fn kept(folder: &Path, file: &Path) -> Option<Vec<u8>> {
 
 /// Removes the copies of files that are gone from the folder of plug-ins.
 pub(crate) fn forget_others(folder: &Path, files: &BTreeSet<&OsStr>) {
-    let Ok(listing) = std::fs::read_dir(folder) else { return };
-    for copy in listing.flatten().map(|entry| entry.path()).filter(|copy| plugin::is_one(copy)) {
-        if !copy.file_name().is_some_and(|name| files.contains(name))
-            && let Err(error) = std::fs::remove_file(&copy)
-        {
-            tracing::warn!(error = %error, path = %copy.display(), "the copy of a plug-in that is gone could not be removed");
-        }
-    }
+    private::remove(folder, "the copy of a plug-in that is gone", |copy| {
+        plugin::is_one(copy) && !copy.file_name().is_some_and(|name| files.contains(name))
+    });
 }

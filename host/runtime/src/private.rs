@@ -34,3 +34,13 @@ pub(crate) fn folder(folder: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
 }
+
+/// Removes the files of a folder that are `unused`; `what` they are is for the log.
+pub(crate) fn remove(folder: &Path, what: &str, unused: impl Fn(&Path) -> bool) {
+    let Ok(listing) = std::fs::read_dir(folder) else { return };
+    for file in listing.flatten().map(|entry| entry.path()).filter(|file| unused(file)) {
+        if let Err(error) = std::fs::remove_file(&file) {
+            tracing::warn!(error = %error, path = %file.display(), "{what} could not be removed");
+        }
+    }
+}

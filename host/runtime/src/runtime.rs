@@ -99,6 +99,11 @@ impl Generation {
     fn of(&self, id: &str) -> Option<&Arc<Plugin>> {
         self.plugins.iter().find(|plugin| plugin.frame.plugin == id)
     }
+
+    /// What runs of this file.
+    fn in_file(&self, file: &Path) -> Option<&Arc<Plugin>> {
+        self.plugins.iter().find(|plugin| plugin.file == file)
+    }
 }
 
 /// How often a watched folder is looked at.
@@ -155,7 +160,7 @@ impl Runtime {
         files.sort_by_key(|file| (!is_as_it_was(file), !before.files.contains_key(file)));
         for file in files {
             let stamp = Stamp::of(&file);
-            let plugin = before.plugins.iter().find(|plugin| plugin.file == file);
+            let plugin = before.in_file(&file);
             // One to which nothing was granted or taken goes on as it is, with its calls and its rest.
             let is_granted_the_same = || plugin.is_some_and(|it| it.has_what_is_granted(&self.options, &grants));
             if let Some((known, report)) = before.files.get(&file)
@@ -219,7 +224,7 @@ impl Runtime {
         }
         if !report.refused.is_empty() {
             // What was taken back is not used any more, by no version.
-            let former = before.plugins.iter().find(|plugin| plugin.file == file);
+            let former = before.in_file(file);
             let former = former.filter(|plugin| plugin.may_go_on(options, grants)).cloned().or_else(|| {
                 let kept = former::kept(former_folder?, file)?;
                 loader.load(file, &kept, &mut PluginReport::of(file)).ok().map(Arc::new)
@@ -339,7 +344,7 @@ impl ToolBox for Runtime {
             Err(fault) => (&generation.granted, Some(fault)),
         };
         let views = generation.files.iter().filter_map(|(file, (_, report))| {
-            let runs = generation.plugins.iter().find(|plugin| plugin.file == *file);
+            let runs = generation.in_file(file);
             let mut view = view::of(report, runs.map(Arc::as_ref), granted, &self.options, &self.journals)?;
             view.why.extend(trouble.map(|fault| format!("{fault}; what was granted before stays")));
             Some(view)

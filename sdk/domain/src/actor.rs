@@ -3,7 +3,7 @@
 use crate::id::{CompanyId, OperatorId};
 use crate::permissions::{Permission, Permissions};
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::{Precondition, Refusal};
 
 /// All companies *(TODAS)* or exactly one: of an operator's session and of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,6 +67,14 @@ impl Actor {
     /// Passes when the actor holds the permission.
     pub fn permit(&self, permission: Permission) -> Result<(), Refusal> {
         if self.permissions.has(permission) { Ok(()) } else { Err(Refusal::Forbidden { permission }) }
+    }
+
+    /// Passes where nobody else reads along.
+    pub fn in_private(&self) -> Result<(), Refusal> {
+        match self.class {
+            ChannelClass::Private => Ok(()),
+            ChannelClass::StaffGroup | ChannelClass::Customer => Err(Refusal::Precondition(Precondition::NotPrivate)),
+        }
     }
 }
 

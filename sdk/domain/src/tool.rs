@@ -2,7 +2,7 @@
 
 use crate::chart::Chart;
 use crate::dialog::Language;
-use crate::form::Param;
+use crate::form::{Param, ParamKind};
 use crate::id::*;
 use crate::operation::Risk;
 use crate::permissions::Permission;
@@ -50,6 +50,13 @@ pub struct ToolSpec {
     pub permissions: Vec<Permission>,
     /// What it asks.
     pub params: Vec<Param>,
+}
+
+impl ToolSpec {
+    /// Whether its parameter of this name is a password.
+    pub fn is_password(&self, name: &str) -> bool {
+        self.params.iter().any(|param| param.name == name && param.kind == ParamKind::Password)
+    }
 }
 
 /// The connection a tool works on, as far as it is told.

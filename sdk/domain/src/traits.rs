@@ -109,9 +109,6 @@ pub trait Desk: Send + Sync {
     /// Carries out all jobs that are due, and those they lead to, until nothing is left to do now.
     async fn settle(&self, served: &Served) -> Result<(), Fault>;
 
-    /// When the next job is due.
-    async fn next_due(&self, served: &Served) -> Result<Option<Instant>, Fault>;
-
     /// Frees the jobs that a former process of this host took and did not end.
     async fn release(&self, served: &Served) -> Result<(), Fault>;
 

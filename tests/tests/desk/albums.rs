@@ -69,9 +69,7 @@ async fn other_messages_stay_where_they_are() {
     let world = World::new().await;
     let mut event = world.event(&private(ANA), What::Text("ajuda".into()));
     event.origin = origin("56", None);
-    world.desk.receive(&event).await.expect(WORKS);
-    world.desk.turn(&event).await.expect(WORKS);
-    world.settle().await;
+    world.handle(&event).await;
     assert!(!only(&[world.chats.sent().pop().expect("an answer").rendering.plain()]).is_empty());
     assert_eq!(world.chats.taken_away(), Vec::<String>::new());
     world.end().await;

@@ -84,9 +84,7 @@ async fn a_stranger_is_told_in_the_language_of_their_client() {
         let mut event = world.event(&stranger(), What::Arrived);
         let language = Some(tag.to_owned());
         event.origin = Some(Origin { message: "1".into(), album: None, language, raw: "{}".into() });
-        world.desk.receive(&event).await.expect(WORKS);
-        world.desk.turn(&event).await.expect(WORKS);
-        world.settle().await;
+        world.handle(&event).await;
         let told = world.chats.sent().pop().expect("an answer").rendering.plain();
         assert!(told.contains(words), "{tag}: {told}");
     }

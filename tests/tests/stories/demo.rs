@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -12,6 +12,7 @@ use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
 
 use bote_tests::plugins::plugins_folder;
+pub(crate) use bote_tests::program::program;
 use tempfile::TempDir;
 
 use crate::database;
@@ -34,14 +35,6 @@ pub(crate) const DAVI: i64 = 5;
 
 /// A process that says nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The built program.
-pub(crate) fn program() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows where it is");
-    let built = test.ancestors().nth(2).expect("tests stand in target/debug/deps").join("bote");
-    assert!(built.is_file(), "{} is not there: run cargo build --workspace before this test", built.display());
-    built
-}
 
 /// The root of the tree: files in the stories are named from there.
 pub(crate) fn root() -> &'static Path {

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use bote_tests::plugins::plugins_folder;
+use bote_tests::program::program;
 use bote_world::telegram::{Bot, Chat, Pace, Person, World};
 use tempfile::TempDir;
 
@@ -15,14 +16,6 @@ use tempfile::TempDir;
 pub(crate) const TEO: i64 = 2;
 /// What BotFather gave.
 const TOKEN: &str = "4242:AAModelOfAToken-for-tests_only";
-
-/// The built program.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows where it is");
-    let built = test.ancestors().nth(2).expect("tests stand in target/debug/deps").join("bote");
-    assert!(built.is_file(), "{} is not there: run cargo build --workspace before this test", built.display());
-    built
-}
 
 /// A provider with a bot.
 pub(crate) struct Served {

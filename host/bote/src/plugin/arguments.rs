@@ -22,16 +22,12 @@ pub(super) fn with_typed_passwords(
     mut arguments: Vec<(String, String)>,
     spec: &ToolSpec,
 ) -> Result<Vec<(String, String)>> {
-    for (_, value) in arguments.iter_mut().filter(|(name, value)| value == "-" && is_password(spec, name)) {
+    for (_, value) in arguments.iter_mut().filter(|(name, value)| value == "-" && spec.is_password(name)) {
         value.clear();
         std::io::stdin().read_line(value).context("standard input")?;
         value.truncate(value.trim_end_matches(['\n', '\r']).len());
     }
     Ok(arguments)
-}
-
-pub(super) fn is_password(spec: &ToolSpec, name: &str) -> bool {
-    spec.params.iter().any(|param| param.name == name && param.kind == ParamKind::Password)
 }
 
 /// Says which parameter the tool could not be called with, and what there is instead. `devices` are the codes of the

@@ -2,7 +2,7 @@
 //! claimed, the run as an operation, the answer in words by the conversation.
 
 use super::alone;
-use super::arguments::{self, is_password};
+use super::arguments;
 use crate::clock::SystemClock;
 use crate::demo::{self, InventedDevices};
 use anyhow::{Context, Result, bail};
@@ -255,7 +255,7 @@ impl Seal for InMemory {
 
 /// What is recorded is kept without the passwords.
 fn hide_passwords(recorded: &Recorded, arguments: &[(String, String)], spec: &ToolSpec) {
-    let (passwords, others): (Vec<_>, Vec<_>) = arguments.iter().partition(|(name, _)| is_password(spec, name));
+    let (passwords, others): (Vec<_>, Vec<_>) = arguments.iter().partition(|(name, _)| spec.is_password(name));
     let others: Vec<_> = others.into_iter().map(|(_, value)| value.clone()).collect();
     for (_, password) in passwords {
         recorded.hide(password, &others);
@@ -265,7 +265,7 @@ fn hide_passwords(recorded: &Recorded, arguments: &[(String, String)], spec: &To
 /// The arguments as an order carries them: passwords sealed.
 fn sealed(arguments: Vec<(String, String)>, spec: &ToolSpec, desk: &TicketDesk) -> Vec<(String, String)> {
     let sealed = |(name, value): (String, String)| {
-        let value = if is_password(spec, &name) { desk.password_argument(&Secret::new(value)) } else { value };
+        let value = if spec.is_password(&name) { desk.password_argument(&Secret::new(value)) } else { value };
         (name, value)
     };
     arguments.into_iter().map(sealed).collect()
