@@ -131,9 +131,13 @@ impl Store for Watched {
         Ok(commit)
     }
 
-    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
-        locked(&self.ends).push((id, end));
-        self.inner.end_job(id, end, accesses).await
+    async fn renew_job(&self, job: &TakenJob, lease_until: Instant) -> Result<bool, Fault> {
+        self.inner.renew_job(job, lease_until).await
+    }
+
+    async fn end_job(&self, job: &TakenJob, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
+        locked(&self.ends).push((job.id, end));
+        self.inner.end_job(job, end, accesses).await
     }
 
     async fn catalogue(&self) -> Result<Catalogue, Fault> {

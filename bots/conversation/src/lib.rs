@@ -39,7 +39,7 @@ pub struct Conversation;
 
 impl Dialog for Conversation {
     fn step(&self, session: Option<&[u8]>, heard: Heard, context: &Context<'_>) -> Step {
-        step::step(Session::read(session), heard, context)
+        step::step(Session::of(context.actor.operator, session), heard, context)
     }
 
     fn expects_secret(&self, session: &[u8]) -> bool {

@@ -21,6 +21,9 @@ const EDITION: u8 = 1;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
     edition: u8,
+    /// Whose it is; an account may be bound to another person later.
+    #[serde(default)]
+    operator: Option<OperatorId>,
     /// The ticket that commands without a protocol mean.
     pub(crate) focus: Option<TicketId>,
     /// What is under way.
@@ -33,6 +36,13 @@ impl Session {
     pub(crate) fn read(bytes: Option<&[u8]>) -> Self {
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(bytes).ok());
         read.filter(|session| session.edition == EDITION).unwrap_or(Self { edition: EDITION, ..Self::default() })
+    }
+
+    /// The session of this operator. What somebody else was doing from the same account is not theirs to go on with.
+    pub(crate) fn of(operator: OperatorId, bytes: Option<&[u8]>) -> Self {
+        let read = Self::read(bytes);
+        let theirs = read.operator.is_none_or(|whose| whose == operator);
+        Self { operator: Some(operator), ..if theirs { read } else { Self::read(None) } }
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {

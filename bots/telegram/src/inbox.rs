@@ -8,6 +8,7 @@ use bote_sdk::event::Event;
 use bote_sdk::job::Served;
 use bote_sdk::traits::{Desk, Fault};
 use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
@@ -20,10 +21,12 @@ const LOOK: Duration = Duration::from_secs(3);
 /// The first pause after a failure, and the longest.
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Rounds of jobs at once.
-const ROUNDS: usize = 8;
+/// Rounds of jobs at once: so many tools that take long hold up nothing else.
+const ROUNDS: usize = 64;
 /// How often jobs are looked for that nobody announced: timers, and what other hosts and platforms decided.
 const TICK: Duration = Duration::from_secs(1);
+/// How often rows are looked at while new ones come in by the database alone.
+const GLANCE: Duration = Duration::from_millis(500);
 /// How often events are looked for whose turn nobody took: those of a host that is gone, and those that failed.
 const SWEEP: Duration = Duration::from_secs(30);
 /// Events taken up at once.
@@ -65,6 +68,8 @@ pub struct Inbox {
     served: Served,
     /// The bot's name, once Telegram has said it.
     username: OnceLock<String>,
+    /// Whether this host is the one that takes the turns.
+    holds: AtomicBool,
 }
 
 impl Inbox {
@@ -72,7 +77,7 @@ impl Inbox {
     pub fn new(telegram: Arc<Telegram>, desk: Arc<dyn Desk>, host: String) -> Arc<Self> {
         let lanes = Lanes::new(Arc::clone(&desk));
         let served = Served { platform: platform(), chat: None, host };
-        Arc::new(Self { telegram, desk, lanes, served, username: OnceLock::new() })
+        Arc::new(Self { telegram, desk, lanes, served, username: OnceLock::new(), holds: AtomicBool::new(false) })
     }
 
     /// An update that Telegram brought; it may be forgotten there once this is `true`.
@@ -109,8 +114,9 @@ impl Inbox {
         let (mut from, mut caught_up, mut swept) = (None, false, None::<Instant>);
         loop {
             match self.desk.hold(&lease, &self.served.host, LEASE).await {
-                Ok(true) => {}
+                Ok(true) => self.holds.store(true, Ordering::Release),
                 Ok(false) => {
+                    self.holds.store(false, Ordering::Release);
                     (caught_up, swept) = (false, None);
                     tokio::time::sleep(LOOK).await;
                     continue;
@@ -120,15 +126,18 @@ impl Inbox {
                     continue;
                 }
             }
-            // What a former process left comes before anything new.
-            if swept.is_none_or(|at| at.elapsed() > SWEEP) {
-                self.sweep().await;
+            // With a webhook, what other hosts were brought is taken up here too: one host takes the turns.
+            let brought = self.telegram.webhook.is_some();
+            if brought || swept.is_none_or(|at| at.elapsed() > SWEEP) {
+                let all = self.sweep().await;
                 swept = Some(Instant::now());
-            }
-            if self.telegram.webhook.is_some() {
-                trouble.is_over();
-                tokio::time::sleep(LOOK).await;
-                continue;
+                if brought || !all {
+                    // What a former process left comes before anything new.
+                    trouble.is_over();
+                    swept = None;
+                    tokio::time::sleep(GLANCE).await;
+                    continue;
+                }
             }
             // The first questions do not wait: the rest of an album that was cut off is here before its turn.
             match self.telegram.api.updates(from, caught_up).await {
@@ -174,16 +183,26 @@ impl Inbox {
             let (telegram, query) = (Arc::clone(&self.telegram), query.to_owned());
             tokio::spawn(async move { telegram.api.answer_press(&query).await });
         }
-        // One that was there before may still wait for its turn; one that is done is found to be.
-        self.lanes.push(event, Instant::now());
+        // One that was there before may still wait for its turn; one that is done is found to be. With several hosts behind
+        // a webhook, that which holds the lease takes it up from the database, so that there is one order.
+        if self.holds.load(Ordering::Acquire) {
+            self.lanes.push(event, Instant::now());
+        }
         Ok(())
     }
 
-    /// Takes up events whose turn nobody took. Those in a lane already are found done there.
-    async fn sweep(&self) {
+    /// Takes up events whose turn nobody took; whether those were all. Those in a lane already are found done there.
+    async fn sweep(&self) -> bool {
         match self.desk.left(&self.served, BACKLOG).await {
-            Ok(left) => left.into_iter().for_each(|event: Event| self.lanes.push(event, Instant::now())),
-            Err(fault) => tracing::warn!(error = &fault as &dyn std::error::Error, "the inbox could not be looked at"),
+            Ok(left) => {
+                let all = left.len() < BACKLOG;
+                left.into_iter().for_each(|event: Event| self.lanes.push(event, Instant::now()));
+                all
+            }
+            Err(fault) => {
+                tracing::warn!(error = &fault as &dyn std::error::Error, "the inbox could not be looked at");
+                false
+            }
         }
     }
 

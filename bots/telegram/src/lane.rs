@@ -6,13 +6,14 @@ use bote_sdk::traits::Desk;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 /// How long the last part of an album must be past before it counts as whole.
 const QUIET: Duration = Duration::from_millis(1_200);
-/// Pauses before a turn that failed is tried again.
-const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
+/// The first pause before a turn that failed is tried again, and the longest.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// An event in its lane; of an album, the first part.
 struct Waiting {
@@ -26,14 +27,15 @@ pub(crate) struct Lanes {
     desk: Arc<dyn Desk>,
     lanes: Mutex<HashMap<String, VecDeque<Waiting>>>,
     workers: Mutex<JoinSet<()>>,
+    stopping: watch::Sender<bool>,
     /// Something was decided: there may be jobs.
     pub(crate) decided: Arc<Notify>,
 }
 
 impl Lanes {
     pub(crate) fn new(desk: Arc<dyn Desk>) -> Arc<Self> {
-        let (lanes, workers) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { desk, lanes, workers, decided: Arc::default() })
+        let (lanes, workers, stopping) = (Mutex::default(), Mutex::default(), watch::Sender::default());
+        Arc::new(Self { desk, lanes, workers, stopping, decided: Arc::default() })
     }
 
     /// Puts an event at the end of its lane. It is a row already.
@@ -60,15 +62,33 @@ impl Lanes {
         }
     }
 
-    /// Waits until everything that was put into a lane is handled.
+    /// Lets the turns that have begun come to their end. What waits stays in the inbox for the next start.
     pub(crate) async fn finish(&self) {
+        self.stopping.send_replace(true);
         let mut workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
         while workers.join_next().await.is_some() {}
     }
 
     async fn work(&self, key: &str) {
-        while let Some(event) = self.next(key).await {
-            self.turn(&event).await;
+        let mut stopping = self.stopping.subscribe();
+        let stopped = async { _ = stopping.wait_for(|stopping| *stopping).await };
+        tokio::pin!(stopped);
+        loop {
+            let event = tokio::select! {
+                biased;
+                () = &mut stopped => return,
+                event = self.next(key) => event,
+            };
+            let Some(event) = event else { return };
+            let mut pause = PAUSE;
+            while let Err(fault) = self.desk.turn(&event).await {
+                // Nothing of this lane may pass it: it is tried until it succeeds or was counted so often that it is put aside.
+                tracing::warn!(event = event.id.id, error = &fault as &dyn std::error::Error, "a turn failed");
+                tokio::select! {
+                    () = &mut stopped => return,
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+                }
+            }
             self.decided.notify_one();
         }
     }
@@ -90,18 +110,6 @@ impl Lanes {
                 wait
             };
             tokio::time::sleep(wait).await;
-        }
-    }
-
-    /// One turn, tried again where it failed; then it stays in the inbox, is counted there, and is taken up later.
-    async fn turn(&self, event: &Event) {
-        for pause in PAUSES.into_iter().map(Some).chain([None]) {
-            let Err(fault) = self.desk.turn(event).await else { return };
-            tracing::warn!(event = event.id.id, error = &fault as &dyn std::error::Error, "a turn failed");
-            match pause {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return,
-            }
         }
     }
 }

@@ -5,16 +5,20 @@ use crate::budget::Budgets;
 use crate::text;
 use async_trait::async_trait;
 use bote_sdk::event::Place;
+use bote_sdk::rendering::{Document, Rendering};
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use chrono::TimeDelta;
 use std::time::{Duration, Instant};
 use teloxide_core::payloads::{SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _};
 use teloxide_core::prelude::Requester as _;
-use teloxide_core::types::{ChatId, InputFile, LinkPreviewOptions, MessageId, ParseMode, ThreadId};
+use teloxide_core::types::{ChatId, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, ThreadId};
 use teloxide_core::{ApiError, RequestError};
 
 /// A message waits so long for its place at most; a longer wait is a row's.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The first pause before the next part of a message is tried again, and the longest.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// One bot on Telegram.
 pub struct Telegram {
@@ -61,8 +65,10 @@ impl Telegram {
     }
 }
 
+type Destination = (ChatId, Option<ThreadId>);
+
 /// The chat and the thread of a place.
-fn destination(place: &Place) -> Result<(ChatId, Option<ThreadId>), DeliveryFault> {
+fn destination(place: &Place) -> Result<Destination, DeliveryFault> {
     let unreadable = || DeliveryFault::Rejected("the place is no chat of Telegram".to_owned());
     let chat = place.chat.parse().map(ChatId).map_err(|_| unreadable())?;
     let thread = match place.thread.as_str() {
@@ -72,48 +78,81 @@ fn destination(place: &Place) -> Result<(ChatId, Option<ThreadId>), DeliveryFaul
     Ok((chat, thread))
 }
 
+/// One call that sends a part of a message.
+enum Part {
+    Words(String),
+    Picture { file: InputFile, caption: String },
+    Document(InputFile),
+}
+
+/// A rendering as calls. The buttons hang on the last picture, or else on the last words.
+fn parts(rendering: Rendering) -> (Vec<Part>, Option<(usize, InlineKeyboardMarkup)>) {
+    let keyboard = text::keyboard(&rendering);
+    let mut parts: Vec<_> = text::messages(&rendering).into_iter().map(Part::Words).collect();
+    if parts.is_empty() && keyboard.is_some() && rendering.pictures.is_empty() {
+        // Buttons need something to hang on.
+        parts.push(Part::Words("⋯".to_owned()));
+    }
+    parts.extend(rendering.pictures.into_iter().map(|picture| Part::Picture {
+        file: InputFile::memory(picture.png).file_name("grafico.png"),
+        caption: text::caption(&picture.alternative),
+    }));
+    let last = parts.len().checked_sub(1);
+    let named = |document: Document| Part::Document(InputFile::memory(document.bytes).file_name(document.name));
+    parts.extend(rendering.documents.into_iter().map(named));
+    (parts, last.zip(keyboard))
+}
+
+impl Telegram {
+    async fn send(&self, to: Destination, part: &Part, buttons: Option<&InlineKeyboardMarkup>) -> Result<(), DeliveryFault> {
+        let (chat, thread) = to;
+        let buttons = buttons.cloned().map(Into::into);
+        match part {
+            Part::Words(html) => {
+                let mut message = self.api.bot.send_message(chat, html).parse_mode(ParseMode::Html);
+                message = message.link_preview_options(no_preview());
+                message.message_thread_id = thread;
+                message.reply_markup = buttons;
+                self.done(chat, message.await)
+            }
+            Part::Picture { file, caption } => {
+                let mut photo = self.api.files.send_photo(chat, file.clone()).caption(caption);
+                photo.message_thread_id = thread;
+                photo.reply_markup = buttons;
+                self.done(chat, photo.await)
+            }
+            Part::Document(file) => {
+                let mut sent = self.api.files.send_document(chat, file.clone()).disable_content_type_detection(true);
+                sent.message_thread_id = thread;
+                self.done(chat, sent.await)
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl Messenger for Telegram {
     async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault> {
-        let (chat, thread) = destination(&delivery.place)?;
-        let rendering = delivery.rendering;
-        let keyboard = text::keyboard(&rendering);
-        let mut pages = text::messages(&rendering);
-        if pages.is_empty() && keyboard.is_some() && rendering.pictures.is_empty() && rendering.documents.is_empty() {
-            // Buttons need words to hang on.
-            pages.push("⋯".to_owned());
-        }
-        let mut begun = false;
-        let (all, pictures) = (pages.len(), rendering.pictures.len());
-        for (page, html) in pages.into_iter().enumerate() {
-            self.place(chat, begun).await?;
-            let mut message = self.api.bot.send_message(chat, html).parse_mode(ParseMode::Html);
-            message = message.link_preview_options(no_preview());
-            message.message_thread_id = thread;
-            if page + 1 == all && pictures == 0 {
-                message.reply_markup = keyboard.clone().map(Into::into);
+        let to = destination(&delivery.place)?;
+        let (parts, buttons) = parts(delivery.rendering);
+        for (number, part) in parts.iter().enumerate() {
+            let buttons = buttons.as_ref().filter(|(on, _)| *on == number).map(|(_, keyboard)| keyboard);
+            let begun = number > 0;
+            let mut pause = PAUSE;
+            loop {
+                self.place(to.0, begun).await?;
+                match self.send(to, part, buttons).await {
+                    Ok(()) => break,
+                    // What was begun goes on where it was: begun anew, its first parts would be seen twice.
+                    Err(DeliveryFault::Wait(_)) if begun => {}
+                    Err(DeliveryFault::Later(error)) if begun => {
+                        tracing::warn!(error = &*error as &dyn std::error::Error, "a part of a message is sent again");
+                        tokio::time::sleep(pause).await;
+                        pause = (pause * 2).min(LONGEST_PAUSE);
+                    }
+                    Err(fault) => return Err(fault),
+                }
             }
-            self.done(chat, message.await)?;
-            begun = true;
-        }
-        for (number, picture) in rendering.pictures.into_iter().enumerate() {
-            self.place(chat, begun).await?;
-            let png = InputFile::memory(picture.png).file_name("grafico.png");
-            let mut photo = self.api.files.send_photo(chat, png).caption(text::caption(&picture.alternative));
-            photo.message_thread_id = thread;
-            if number + 1 == pictures {
-                photo.reply_markup = keyboard.clone().map(Into::into);
-            }
-            self.done(chat, photo.await)?;
-            begun = true;
-        }
-        for document in rendering.documents {
-            self.place(chat, begun).await?;
-            let file = InputFile::memory(document.bytes).file_name(document.name);
-            let mut sent = self.api.files.send_document(chat, file).disable_content_type_detection(true);
-            sent.message_thread_id = thread;
-            self.done(chat, sent.await)?;
-            begun = true;
         }
         Ok(())
     }

@@ -41,7 +41,7 @@ impl TicketDesk {
         let bytes = match messenger.download(&file.source, limit).await {
             Ok(bytes) => bytes,
             Err(DeliveryFault::Rejected(_)) => return unreadable(),
-            Err(later) => return Err(Fault::Unreachable { what: "the platform", source: Box::new(later) }),
+            Err(later) => return Err(Fault::Fetch(later)),
         };
         if let Err(refusal) = admit(bytes.len() as u64, is_executable(&bytes), limit) {
             return Ok(Err(refusal));

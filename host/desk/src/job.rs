@@ -13,14 +13,19 @@ use bote_sdk::plugins::PluginGrant;
 use bote_sdk::tool::{Run, ToolEnd};
 use bote_sdk::traits::{Access, Batch, Delivery, DeliveryFault, Fault, Messenger};
 use chrono::TimeDelta;
+use futures::FutureExt as _;
 use futures::future::join_all;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Jobs taken at once.
 const AT_ONCE: usize = 16;
-/// How long a host may work on a job before another takes it: longer than a tool may wait and run.
+/// How long a job is a host's; renewed while it works on it, so that another takes it only when this host is gone.
 const LEASE: TimeDelta = TimeDelta::seconds(90);
+/// How often it is renewed.
+const RENEWAL: Duration = Duration::from_secs(30);
 /// Tries before a job is stuck.
 const TRIES: u32 = 8;
 /// The pause before the second try; it doubles from there, up to the longest.
@@ -38,27 +43,47 @@ impl TicketDesk {
             if jobs.is_empty() {
                 return Ok(());
             }
-            for ended in join_all(jobs.into_iter().map(|job| self.work(job))).await {
+            for ended in join_all(jobs.into_iter().map(|job| self.keep_and_work(job))).await {
                 ended?;
             }
         }
     }
 
-    async fn work(&self, taken: TakenJob) -> Result<(), Fault> {
+    /// Works on a job, and keeps it from other hosts as long as that takes.
+    async fn keep_and_work(&self, mut taken: TakenJob) -> Result<(), Fault> {
+        let job = taken.clone();
         let mut accesses = Vec::new();
-        let done = match &taken.job {
-            Job::Say { operator, body } => self.say(&taken.place, *operator, body, &mut accesses).await,
+        let done = {
+            let work = AssertUnwindSafe(self.work(&job, &mut accesses)).catch_unwind();
+            tokio::pin!(work);
+            loop {
+                match tokio::time::timeout(RENEWAL, &mut work).await {
+                    Ok(done) => break done,
+                    Err(_longer) => {
+                        let lease = self.now() + LEASE;
+                        if self.parts.store.renew_job(&taken, lease).await.unwrap_or(false) {
+                            taken.lease = lease;
+                        }
+                    }
+                }
+            }
+        };
+        let end = match done.unwrap_or_else(|_| Err(Fault::corrupt("a job", "it panicked").into())) {
+            Ok(()) => JobEnd::Done,
+            Err(failed) => self.after_failure(&taken, failed),
+        };
+        self.parts.store.end_job(&taken, end, accesses).await
+    }
+
+    async fn work(&self, taken: &TakenJob, accesses: &mut Vec<Access>) -> Result<(), Failed> {
+        match &taken.job {
+            Job::Say { operator, body } => self.say(&taken.place, *operator, body, accesses).await,
             Job::Greet { said, language } => self.greet(&taken.place, *said, *language).await,
             Job::TakeAway { message } => self.take_away(&taken.place, message).await,
             Job::RunTool { run } => self.run_and_report(&taken.place, *run).await,
             Job::GrantPlugin(decided) => self.grant(decided).await.map_err(Failed::from),
-            Job::Ring { name } => self.ring(&taken, name).await,
-        };
-        let end = match done {
-            Ok(()) => JobEnd::Done,
-            Err(failed) => self.after_failure(&taken, failed),
-        };
-        self.parts.store.end_job(taken.id, end, accesses).await
+            Job::Ring { name } => self.ring(taken, name).await,
+        }
     }
 
     fn after_failure(&self, taken: &TakenJob, failed: Failed) -> JobEnd {
@@ -124,7 +149,8 @@ impl TicketDesk {
             picture.png = drawn.map_err(|error| Fault::corrupt("a chart", error))??;
         }
         for document in &mut rendering.documents {
-            document.bytes = self.parts.files.get(&document.hash).await?.unwrap_or_default();
+            let bytes = self.parts.files.get(&document.hash).await?;
+            document.bytes = bytes.ok_or_else(|| Fault::corrupt("a file", format!("{} is gone", document.hash.0)))?;
         }
         if rendering.is_empty() {
             // It was overtaken: a line about a run that has ended meanwhile.

@@ -40,7 +40,7 @@ impl TicketDesk {
         session.is_some_and(|session| self.parts.dialog.expects_secret(&session.bytes))
     }
 
-    /// Whether what was written is a password, sealed already or not.
+    /// Whether what was written is a password, sealed already or not, or a code that binds an account.
     pub(crate) async fn is_secret(&self, event: &Event) -> Result<bool, Fault> {
         let session = self.parts.store.session(&event.place).await?;
         Ok(self.answers_secret(event, session.as_ref()))
@@ -49,7 +49,7 @@ impl TicketDesk {
     /// The same, in this session.
     pub(crate) fn answers_secret(&self, event: &Event, session: Option<&StoredSession>) -> bool {
         match &event.what {
-            What::Secret(_) => true,
+            What::Secret(_) | What::Code(_) => true,
             What::Text(_) => self.expects_secret(session),
             _ => false,
         }

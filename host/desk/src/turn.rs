@@ -16,14 +16,18 @@ use bote_sdk::permissions::Permission;
 use bote_sdk::records::Operator;
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::ToolSpec;
-use bote_sdk::traits::{Access, AccessObject, Batch, Commit, Fault, SessionWrite, StoredSession};
+use bote_sdk::traits::{Access, AccessObject, Batch, Commit, DeliveryFault, Fault, SessionWrite, StoredSession};
+use futures::FutureExt as _;
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use uuid::Uuid;
 
 /// How often the conversation may be re-entered in a turn; a dialog that wants more is at fault.
 const ROUNDS: usize = 8;
 /// Failed turns after which an event is parked for an operator to look at.
 const POISON: u32 = 3;
+/// The same, where a file cannot be fetched from its platform: that may pass, and what comes after it waits.
+const FETCHES: u32 = 8;
 /// Events taken up at a start, at once.
 const BACKLOG: usize = 100;
 
@@ -72,26 +76,26 @@ impl TicketDesk {
             });
             let Some(event) = whole else { return Ok(()) };
             of.clone_from(&ids);
-            match self.attempt(&event, &ids, lost.take()).await {
+            let attempt = AssertUnwindSafe(self.attempt(&event, &ids, lost.take())).catch_unwind().await;
+            match attempt.unwrap_or_else(|_| Err(Fault::corrupt("a turn", "it panicked"))) {
                 Ok(Attempt::Committed) => return Ok(()),
                 Ok(Attempt::Conflict(refusal)) => lost = refusal,
                 Err(fault) => {
                     tracing::error!(event = ?event.id, error = &fault as &dyn std::error::Error, "a turn failed");
-                    // A database that does not answer is no fault of the event; it is taken up when the database is back.
-                    if !fault.is_retryable() {
-                        self.turn_failed(&event, &ids).await?;
+                    if let Some(limit) = failures(&fault) {
+                        self.turn_failed(&event, &ids, limit).await?;
                     }
                     return Err(fault);
                 }
             }
         }
-        self.turn_failed(event, &of).await?;
+        self.turn_failed(event, &of, POISON).await?;
         Err(Fault::corrupt("a turn", "it met a conflict at every attempt"))
     }
 
-    async fn turn_failed(&self, event: &Event, ids: &[EventId]) -> Result<(), Fault> {
+    async fn turn_failed(&self, event: &Event, ids: &[EventId], limit: u32) -> Result<(), Fault> {
         let erase = self.is_secret(event).await?;
-        if self.parts.store.turn_failed(ids, POISON, erase).await? {
+        if self.parts.store.turn_failed(ids, limit, erase).await? {
             self.apologize(event).await?;
         }
         Ok(())
@@ -303,6 +307,16 @@ impl TicketDesk {
                 }
             }
         }
+    }
+}
+
+/// How often a turn may fail in this way; for ever where it is no fault of the event: a database that does not answer, a
+/// platform that asks for patience.
+fn failures(fault: &Fault) -> Option<u32> {
+    match fault {
+        Fault::Unreachable { .. } | Fault::Fetch(DeliveryFault::Wait(_)) => None,
+        Fault::Fetch(_) => Some(FETCHES),
+        _ => Some(POISON),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use bote_sdk::records::UsageSample;
 use bote_sdk::{Instant, Zone};
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 
 /// The size of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,22 +44,22 @@ pub(crate) struct Bucket {
 
 /// The bounds of the bucket that holds an instant.
 pub(crate) fn bounds(at: Instant, size: Size, zone: Zone) -> (Instant, Instant) {
-    let local = at.with_timezone(&zone);
+    let local = || at.with_timezone(&zone);
     match size {
         Size::Hour => {
             // From the instant itself, so that the doubled hour of a clock change stays two hours.
-            let past = TimeDelta::minutes(i64::from(local.minute()))
-                + TimeDelta::seconds(i64::from(local.second()))
-                + TimeDelta::nanoseconds(i64::from(local.nanosecond()));
-            let start = at - past;
+            let offset = zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
+            let past = (at.timestamp() + i64::from(offset)).rem_euclid(3600);
+            let start = Instant::from_timestamp(at.timestamp() - past, 0).unwrap_or(at);
             (start, start + TimeDelta::hours(1))
         }
         Size::Day => {
-            let day = local.date_naive();
+            let day = local().date_naive();
             (midnight(day, zone), midnight(day.checked_add_days(Days::new(1)).unwrap_or(day), zone))
         }
         Size::Month => {
-            let first = local.date_naive().with_day(1).unwrap_or_else(|| local.date_naive());
+            let day = local().date_naive();
+            let first = day.with_day(1).unwrap_or(day);
             (midnight(first, zone), midnight(first.checked_add_months(Months::new(1)).unwrap_or(first), zone))
         }
     }

@@ -39,18 +39,14 @@ pub(crate) async fn run(running: &Running, plugin: &Plugin, call: ToolCall) -> (
     // What the guest logs and what the host says of it stand in this span.
     let span = tracing::info_span!(
         "plugin.run",
-        plugin = plugin.frame.plugin,
-        version = plugin.manifest.plugin.version,
         tool = %tool,
         run.id = %run,
-        outcome = tracing::field::Empty,
     );
     let mut store = store(running, Arc::clone(&plugin.frame), call);
     let ended = tokio::time::timeout(limits.wall_time, tool_run(&mut store, plugin)).instrument(span.clone()).await;
     let state = store.into_data();
     let _inside = span.enter();
     let (outcome, message, limit) = outcome(ended, &state, limits);
-    span.record("outcome", outcome.name());
     let cost = Cost {
         memory_bytes: state.memory.peak,
         guest_time: state.guest_time.spent,

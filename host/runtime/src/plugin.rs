@@ -12,13 +12,14 @@ use crate::grants::Grants;
 use crate::host::{CallState, Frame};
 use crate::journal::Journals;
 use crate::manifest::{Manifest, ManifestFault};
+use crate::measure::Meters;
 use crate::runtime::RuntimeOptions;
 use crate::shape;
 use bote_sdk::Instant;
 use bote_sdk::tool::{Outcome, ToolSpec};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use wasmtime::component::{Component, HasSelf, Linker};
 
@@ -74,6 +75,7 @@ pub(crate) struct Plugin {
     pub(crate) pre: PluginPre<CallState>,
     pub(crate) forms: Option<FormsPre>,
     pub(crate) gate: Gate,
+    pub(crate) meters: OnceLock<Meters>,
     /// The name of its code in the cache.
     #[cfg(feature = "compile")]
     pub(crate) cached: String,
@@ -152,6 +154,7 @@ impl Loader<'_> {
             pre,
             forms,
             gate: Gate::new(),
+            meters: OnceLock::new(),
             #[cfg(feature = "compile")]
             cached: crate::cache::file_name(&running.engine, bytes),
         })

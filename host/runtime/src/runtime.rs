@@ -10,7 +10,7 @@ use crate::former;
 use crate::grants::{self, Grants, GrantsFault};
 use crate::journal::Journals;
 use crate::limits::{Ceiling, Limits};
-use crate::measure;
+use crate::measure::{self, Meters};
 use crate::plugin::{self, Loader, Plugin, PluginReport, Stamp};
 use crate::signature::Trust;
 use crate::view;
@@ -263,11 +263,12 @@ impl Runtime {
         let Some(plugin) = self.find(&call) else {
             return (ToolEnd::without_answer(Outcome::Unavailable), Cost::default());
         };
-        let (name, tool, clock) = (plugin.frame.plugin.as_str(), call.tool.clone(), Arc::clone(&call.clock));
+        let meters = plugin.meters.get_or_init(|| Meters::of(&plugin.frame));
+        let (tool, clock) = (call.tool.clone(), Arc::clone(&call.clock));
         let came = Instant::now();
         let (end, cost) = match plugin.gate.enter(plugin.frame.limits.wall_time).await {
             Ok(place) => {
-                measure::waited(name, came.elapsed());
+                meters.waited(came.elapsed());
                 let ended = call::run(&self.running, &plugin, call).await;
                 drop(place);
                 plugin.ended(ended.0.outcome, clock.now());
@@ -275,7 +276,7 @@ impl Runtime {
             }
             Err(outcome) => (ToolEnd::without_answer(outcome), None),
         };
-        measure::ran(name, &tool, &end, cost.as_ref());
+        meters.ran(&tool, &end, cost.as_ref());
         (end, cost.unwrap_or_default())
     }
 

@@ -44,6 +44,9 @@ pub(crate) async fn issue_code(
     operator: OperatorId,
     until: Instant,
 ) -> Result<(), DbErr> {
+    // Those that nobody presented in time.
+    let long_past = (until - TimeDelta::days(1)).timestamp_millis();
+    binding_code::Entity::delete_many().filter(binding_code::Column::UntilMs.lte(long_past)).exec(db).await?;
     let model = binding_code::Model { hash: code.0.clone(), operator: operator.0, until_ms: until.timestamp_millis() };
     binding_code::Entity::insert(set(model)).exec_without_returning(db).await?;
     Ok(())
@@ -64,7 +67,6 @@ pub(crate) async fn redeem_code(
         .add(binding_try::Column::Account.eq(account.account.as_str()));
     let an_hour_ago = (now - TimeDelta::hours(1)).timestamp_millis();
     binding_try::Entity::delete_many()
-        .filter(of_account.clone())
         .filter(binding_try::Column::AtMs.lte(an_hour_ago))
         .exec(&transaction)
         .await?;

@@ -7,7 +7,7 @@ use crate::write::write_accesses;
 use bote_sdk::Instant;
 use bote_sdk::event::{Event, EventId, Platform};
 use bote_sdk::id::JobId;
-use bote_sdk::job::{JobEnd, Served, TakenJob};
+use bote_sdk::job::{JobEnd, Served, StuckReason, TakenJob};
 use bote_sdk::traits::{Access, Fault};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -71,8 +71,19 @@ pub(crate) async fn pending_events(
         .filter(Condition::all().add_option(chat))
         .order_by_asc(inbox::Column::Id)
         .limit(limit as u64);
-    let rows = pending.all(db).await.map_err(fault)?;
-    rows.into_iter().map(|row| row::unjson("inbox", row.event)).collect()
+    let mut events = Vec::new();
+    for found in pending.all(db).await.map_err(fault)? {
+        match row::unjson("inbox", found.event) {
+            Ok(event) => events.push(event),
+            // It holds up nothing but itself.
+            Err(unreadable) => {
+                tracing::error!(event = found.event_id, error = &unreadable as &dyn std::error::Error, "an event was put aside");
+                let aside = inbox::Entity::update_many().col_expr(inbox::Column::State, Expr::value("parked"));
+                aside.filter(inbox::Column::Id.eq(found.id)).exec(db).await.map_err(fault)?;
+            }
+        }
+    }
+    Ok(events)
 }
 
 pub(crate) async fn turn_failed(
@@ -143,18 +154,29 @@ pub(crate) async fn take_jobs(
     let take = Statement::from_sql_and_values(backend, TAKE.replace("{lock}", lock), values);
     let mut taken = Vec::new();
     for row in db.query_all_raw(take).await.map_err(fault)? {
-        taken.push(taken_job(&row)?);
+        let id = JobId(row.try_get("", "id").map_err(fault)?);
+        match taken_job(id, lease_until, &row) {
+            Ok(job) => taken.push(job),
+            // It holds up nothing but itself.
+            Err(unreadable) => {
+                tracing::error!(job.id = %id, error = &unreadable as &dyn std::error::Error, "a job was put aside");
+                let [freed, named] = stuck(StuckReason::Unreadable);
+                let aside = outbox::Entity::update_many().col_expr(freed.0, freed.1).col_expr(named.0, named.1);
+                aside.filter(outbox::Column::Id.eq(id.0)).exec(db).await.map_err(fault)?;
+            }
+        }
     }
     taken.sort_by_key(|job| job.id);
     Ok(taken)
 }
 
-fn taken_job(row: &QueryResult) -> Result<TakenJob, Fault> {
+fn taken_job(id: JobId, lease: Instant, row: &QueryResult) -> Result<TakenJob, Fault> {
     let number = |name| row.try_get::<i64>("", name).map_err(fault);
     let value = |name| row.try_get::<sea_orm::prelude::Json>("", name).map_err(fault);
     let tries = row.try_get::<i32>("", "tries").map_err(fault)?;
     Ok(TakenJob {
-        id: JobId(number("id")?),
+        id,
+        lease,
         place: row::unjson("outbox", value("place")?)?,
         job: row::unjson("outbox", value("job")?)?,
         due: row::instant("outbox", number("due_ms")?)?,
@@ -162,52 +184,53 @@ fn taken_job(row: &QueryResult) -> Result<TakenJob, Fault> {
     })
 }
 
+/// The row of a job, as long as it is this host's: a timer that was set again while it rang is not.
+fn held(job: &TakenJob) -> Condition {
+    let lease = outbox::Column::TakenUntilMs.eq(job.lease.timestamp_millis());
+    Condition::all().add(outbox::Column::Id.eq(job.id.0)).add(lease)
+}
+
+pub(crate) async fn renew_job(db: &DatabaseConnection, job: &TakenJob, lease_until: Instant) -> Result<bool, DbErr> {
+    let renewed = outbox::Entity::update_many()
+        .col_expr(outbox::Column::TakenUntilMs, Expr::value(lease_until.timestamp_millis()))
+        .filter(held(job))
+        .exec(db)
+        .await?;
+    Ok(renewed.rows_affected > 0)
+}
+
 pub(crate) async fn end_job(
     db: &DatabaseConnection,
-    id: JobId,
+    job: &TakenJob,
     end: JobEnd,
     accesses: Vec<Access>,
 ) -> Result<(), DbErr> {
     let transaction = crate::group::begin(db).await?;
     write_accesses(&transaction, &accesses).await?;
-    let update = outbox::Entity::update_many().filter(outbox::Column::Id.eq(id.0));
-    match end {
+    let update = outbox::Entity::update_many().filter(held(job));
+    // Taken until then: when it was due stays, since a timer's ring is named by it.
+    let until = |at: Instant| (outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()));
+    let by_nobody = (outbox::Column::TakenBy, Expr::value(""));
+    let changes = match end {
         JobEnd::Done => {
-            // A timer that was set again while it rang is not taken any more, and stays.
-            outbox::Entity::delete_many()
-                .filter(outbox::Column::Id.eq(id.0))
-                .filter(outbox::Column::TakenUntilMs.gt(0_i64))
-                .exec(&transaction)
-                .await?;
+            outbox::Entity::delete_many().filter(held(job)).exec(&transaction).await?;
+            return transaction.commit().await;
         }
         JobEnd::Again(at) => {
             let tried = Expr::col(outbox::Column::Tries).add(1);
-            update
-                // Taken until then: when it was due stays, since a timer's ring is named by it.
-                .col_expr(outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()))
-                .col_expr(outbox::Column::TakenBy, Expr::value(""))
-                .col_expr(outbox::Column::Tries, tried)
-                .filter(outbox::Column::TakenUntilMs.gt(0_i64))
-                .exec(&transaction)
-                .await?;
+            vec![until(at), by_nobody, (outbox::Column::Tries, tried)]
         }
-        JobEnd::Wait(at) => {
-            update
-                .col_expr(outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()))
-                .col_expr(outbox::Column::TakenBy, Expr::value(""))
-                .filter(outbox::Column::TakenUntilMs.gt(0_i64))
-                .exec(&transaction)
-                .await?;
-        }
-        JobEnd::Stuck(reason) => {
-            update
-                .col_expr(outbox::Column::TakenUntilMs, Expr::value(0_i64))
-                .col_expr(outbox::Column::Stuck, Expr::value(reason.name()))
-                .exec(&transaction)
-                .await?;
-        }
-    }
+        JobEnd::Wait(at) => vec![until(at), by_nobody],
+        JobEnd::Stuck(reason) => stuck(reason).to_vec(),
+    };
+    changes.into_iter().fold(update, |update, (column, value)| update.col_expr(column, value)).exec(&transaction).await?;
     transaction.commit().await
+}
+
+/// What a row says that is not tried again.
+fn stuck(reason: StuckReason) -> [(outbox::Column, Expr); 2] {
+    let (freed, named) = (Expr::value(0_i64), Expr::value(reason.name()));
+    [(outbox::Column::TakenUntilMs, freed), (outbox::Column::Stuck, named)]
 }
 
 fn theirs(served: &Served) -> Condition {

@@ -240,8 +240,12 @@ impl Store for SqlStore {
         mailbox::take_jobs(&self.pools.write, served, now, lease_until, limit).await
     }
 
-    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
-        mailbox::end_job(&self.pools.write, id, end, accesses).await.map_err(fault)
+    async fn renew_job(&self, job: &TakenJob, lease_until: Instant) -> Result<bool, Fault> {
+        mailbox::renew_job(&self.pools.write, job, lease_until).await.map_err(fault)
+    }
+
+    async fn end_job(&self, job: &TakenJob, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
+        mailbox::end_job(&self.pools.write, job, end, accesses).await.map_err(fault)
     }
 
     async fn release_jobs(&self, served: &Served) -> Result<(), Fault> {

@@ -157,13 +157,27 @@ impl Event {
 
     /// Takes in the next part of the same album: its files, and its words where there were none.
     pub fn join(&mut self, part: Self) {
-        if let (What::Files { files, caption }, What::Files { files: more, caption: words }) =
-            (&mut self.what, part.what)
-        {
-            files.extend(more);
-            if caption.is_empty() {
-                *caption = words;
+        let What::Files { files, caption } = &mut self.what else {
+            // The first part was no file that is known; what comes after it may be.
+            if matches!(part.what, What::Files { .. }) {
+                self.what = part.what;
             }
+            return;
+        };
+        let words = match part.what {
+            What::Files { files: more, caption } => {
+                files.extend(more);
+                caption
+            }
+            What::Text(words) => words,
+            _ => return,
+        };
+        if caption.is_empty() {
+            *caption = words;
+        } else if !words.is_empty() && *caption != words {
+            // Each part may have words of its own, and none of them is lost.
+            caption.push('\n');
+            caption.push_str(&words);
         }
     }
 }

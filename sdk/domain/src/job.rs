@@ -98,6 +98,8 @@ pub struct TakenJob {
     pub due: Instant,
     /// How often it was tried before.
     pub tries: u32,
+    /// Until when it is this host's; whoever ends it or keeps it longer shows that it still is.
+    pub lease: Instant,
 }
 
 /// Why a job is stuck: it will not be tried again until somebody looks.

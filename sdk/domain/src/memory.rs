@@ -376,41 +376,41 @@ impl Store for MemoryStore {
                 row.taken_until = Some(lease_until);
                 row.taken_by.clone_from(&served.host);
                 let (place, job) = (row.place.clone(), row.job.clone());
-                taken.push(TakenJob { id: *id, place, job, due: row.due, tries: row.tries });
+                taken.push(TakenJob { id: *id, place, job, due: row.due, tries: row.tries, lease: lease_until });
             }
         }
         Ok(taken)
     }
 
-    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
+    async fn renew_job(&self, job: &TakenJob, lease_until: Instant) -> Result<bool, Fault> {
+        let mut state = self.lock();
+        let Some(row) = state.held(job) else { return Ok(false) };
+        row.taken_until = Some(lease_until);
+        Ok(true)
+    }
+
+    async fn end_job(&self, job: &TakenJob, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
         let mut state = self.lock();
         state.accesses.extend(accesses);
+        // A timer that was set again while it rang is not taken any more, and stays.
+        let Some(row) = state.held(job) else { return Ok(()) };
         match end {
             JobEnd::Done => {
-                // A timer that was set again while it rang is not taken any more, and stays.
-                if state.outbox.get(&id).is_some_and(|row| row.taken_until.is_some()) {
-                    state.outbox.remove(&id);
-                }
+                state.outbox.remove(&job.id);
             }
+            // Taken until then: when it was due stays, since a timer's ring is named by it.
             JobEnd::Again(at) => {
-                // Taken until then: when it was due stays, since a timer's ring is named by it.
-                if let Some(row) = state.outbox.get_mut(&id).filter(|row| row.taken_until.is_some()) {
-                    row.taken_until = Some(at);
-                    row.taken_by.clear();
-                    row.tries += 1;
-                }
+                row.taken_until = Some(at);
+                row.taken_by.clear();
+                row.tries += 1;
             }
             JobEnd::Wait(at) => {
-                if let Some(row) = state.outbox.get_mut(&id).filter(|row| row.taken_until.is_some()) {
-                    row.taken_until = Some(at);
-                    row.taken_by.clear();
-                }
+                row.taken_until = Some(at);
+                row.taken_by.clear();
             }
             JobEnd::Stuck(reason) => {
-                if let Some(row) = state.outbox.get_mut(&id) {
-                    row.stuck = Some(reason);
-                    row.taken_until = None;
-                }
+                row.stuck = Some(reason);
+                row.taken_until = None;
             }
         }
         Ok(())

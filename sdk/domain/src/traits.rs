@@ -52,6 +52,9 @@ pub enum Fault {
         #[source]
         source: Box<dyn core::error::Error + Send + Sync>,
     },
+    /// The platform did not give a file that a person sent.
+    #[error("a file could not be fetched")]
+    Fetch(#[source] DeliveryFault),
     /// The source answered with something that cannot be right.
     #[error("{what} holds something unreadable: {why}")]
     Corrupt {
@@ -66,7 +69,7 @@ impl Fault {
     /// Whether asking again may help.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Unreachable { .. } => true,
+            Self::Unreachable { .. } | Self::Fetch(_) => true,
             Self::Broken { .. } | Self::Corrupt { .. } => false,
         }
     }
@@ -387,8 +390,10 @@ pub trait Store: PluginValues {
         lease_until: Instant,
         limit: usize,
     ) -> Result<Vec<TakenJob>, Fault>;
-    /// Ends a job that this host took, and records what its delivery accessed.
-    async fn end_job(&self, id: JobId, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault>;
+    /// Keeps a job longer; `false` when it is not this host's any more.
+    async fn renew_job(&self, job: &TakenJob, lease_until: Instant) -> Result<bool, Fault>;
+    /// Ends a job that this host took, and records what its delivery accessed. One that is not this host's any more stays.
+    async fn end_job(&self, job: &TakenJob, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault>;
     /// Frees jobs that this host took and did not end, in a former process.
     async fn release_jobs(&self, served: &Served) -> Result<(), Fault>;
     /// When the next job of this host is due.

@@ -18,14 +18,15 @@ use bote_sdk::memory::MemoryStore;
 use bote_sdk::protocol::Reset;
 use bote_sdk::records::{NetworkSession, UsageSample};
 use bote_sdk::tool::{Outcome, ToolCall, ToolConnection, ToolTicket};
-use bote_sdk::traits::{Fault, Network, ToolBox};
+use bote_sdk::traits::{Fault, Network, PluginValues, ToolBox};
 use bote_tests::fakes::NoWork;
 use chrono::TimeDelta;
 use metrics::LocalRecorderGuard;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::dispatcher::DefaultGuard;
 use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{Config, Engine, PoolingAllocationConfig, Store};
 
@@ -55,12 +56,14 @@ pub(crate) async fn compare() -> Result<()> {
     let component = Component::new(&engine, &wasm).map_err(|e| anyhow::anyhow!("{e:#}"))?;
     let pre = link(&engine, &component).map_err(|e| anyhow::anyhow!("{e:#}"))?;
 
-    let listeners = Listeners::default();
+    let listeners = Listeners::new();
+    let values: Arc<dyn PluginValues> = Arc::new(MemoryStore::new(Reset::Monthly));
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..CALLS {
         let listening = listeners.listen();
+        let call = call(now, &values);
         let begin = clock();
-        let end = runtime.call(call(now)).await;
+        let end = runtime.call(call).await;
         ours.push(clock() - begin);
         drop(listening);
         anyhow::ensure!(end.outcome == Outcome::Done, "{end:?}");
@@ -79,17 +82,22 @@ pub(crate) async fn compare() -> Result<()> {
 }
 
 /// A subscriber to every span, and a recorder of figures.
-#[derive(Default)]
 struct Listeners {
     recorder: DebuggingRecorder,
+    subscriber: Dispatch,
 }
 
 impl Listeners {
-    /// They listen on this thread, on which calls run, until the guards are dropped.
-    fn listen(&self) -> (LocalRecorderGuard<'_>, DefaultGuard) {
+    fn new() -> Self {
         let info = tracing::Level::INFO;
         let subscriber = tracing_subscriber::fmt().with_max_level(info).with_writer(std::io::sink).finish();
-        (metrics::set_default_local_recorder(&self.recorder), tracing::subscriber::set_default(subscriber))
+        Self { recorder: DebuggingRecorder::new(), subscriber: Dispatch::new(subscriber) }
+    }
+
+    /// They listen on this thread, on which calls run, until the guards are dropped.
+    fn listen(&self) -> (LocalRecorderGuard<'_>, DefaultGuard) {
+        let recording = metrics::set_default_local_recorder(&self.recorder);
+        (recording, tracing::dispatcher::set_default(&self.subscriber))
     }
 
     /// Else the figure would be that of a runtime nobody listens to.
@@ -120,7 +128,7 @@ impl Network for Recorded {
     }
 }
 
-fn call(now: Instant) -> ToolCall {
+fn call(now: Instant, values: &Arc<dyn PluginValues>) -> ToolCall {
     ToolCall {
         run: RunId(uuid::Uuid::nil()),
         tool: ToolId("bote.consumption/consumption".to_owned()),
@@ -132,7 +140,7 @@ fn call(now: Instant) -> ToolCall {
         connection: Some(ToolConnection { code: ConnectionCode(22_101), plan: None, equipment: Vec::new() }),
         network: Arc::new(Recorded),
         work: Arc::new(NoWork),
-        values: Arc::new(MemoryStore::new(Reset::Monthly)),
+        values: Arc::clone(values),
         clock: Arc::new(bote::clock::SystemClock),
     }
 }

@@ -110,7 +110,7 @@ async fn a_timer_that_is_set_again_while_it_rings_is_not_lost() {
     let ring = world.event(&private(ANA), What::TimerRang("draft".into()));
     bote_sdk::traits::Desk::receive(&*world.desk, &ring).await.expect(WORKS);
     bote_sdk::traits::Desk::turn(&*world.desk, &ring).await.expect(WORKS);
-    world.store.end_job(rings[0].id, JobEnd::Done, vec![]).await.expect(WORKS);
+    world.store.end_job(rings[0], JobEnd::Done, vec![]).await.expect(WORKS);
 
     assert!(world.later(TimeDelta::hours(23)).await.is_empty(), "it was touched");
     let read = world.later(TimeDelta::hours(1)).await;

@@ -57,10 +57,10 @@ pub(crate) async fn a_job_that_is_done_is_gone(store: Shared) {
     let taken = take(&store, at(24, 9, 0)).await;
     let access =
         Access { operator: ANA, channel: place("ana").key(), object: AccessObject::Person(JOSE), at: at(24, 9, 0) };
-    store.end_job(taken[0].id, JobEnd::Done, vec![access]).await.expect("with what the delivery accessed");
+    store.end_job(&taken[0], JobEnd::Done, vec![access]).await.expect("with what the delivery accessed");
     assert_eq!(take(&store, at(25, 9, 0)).await, []);
     assert_eq!(next_due(&store).await, None);
-    store.end_job(taken[0].id, JobEnd::Done, vec![]).await.expect("ending it twice is no fault");
+    store.end_job(&taken[0], JobEnd::Done, vec![]).await.expect("ending it twice is no fault");
 }
 
 pub(crate) async fn no_more_jobs_are_given_than_asked_for(store: Shared) {
@@ -294,7 +294,7 @@ async fn take_some(store: &Shared, limit: usize) -> Vec<TakenJob> {
 }
 
 async fn end(store: &Shared, job: &TakenJob, end: JobEnd) {
-    store.end_job(job.id, end, vec![]).await.expect(ANSWERS);
+    store.end_job(job, end, vec![]).await.expect(ANSWERS);
 }
 
 async fn next_due(store: &Shared) -> Option<Instant> {

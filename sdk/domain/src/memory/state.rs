@@ -6,7 +6,7 @@ use crate::catalogue::Catalogue;
 use crate::event::{Event, Place, What};
 use crate::files::Attachment;
 use crate::id::*;
-use crate::job::{Job, StuckReason};
+use crate::job::{Job, StuckReason, TakenJob};
 use crate::operation::Receipt;
 use crate::prelude::*;
 use crate::protocol::{Protocol, Reset};
@@ -88,6 +88,11 @@ impl State {
     pub(super) fn newest_session(&self, of: ConnectionCode) -> Option<&NetworkSession> {
         let mut all = self.network_sessions.range((of, Instant::MIN_UTC)..=(of, Instant::MAX_UTC));
         all.next_back().map(|(_, session)| session)
+    }
+
+    /// The row of a job, as long as it is that host's.
+    pub(super) fn held(&mut self, job: &TakenJob) -> Option<&mut OutboxRow> {
+        self.outbox.get_mut(&job.id).filter(|row| row.taken_until == Some(job.lease))
     }
 
     pub(super) fn unfinished(ticket: &Ticket) -> bool {
