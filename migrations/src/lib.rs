@@ -11,6 +11,7 @@ mod m20261124_000002_tickets;
 mod m20261124_000003_desk;
 mod m20261124_000004_tools;
 mod m20261124_000005_chats;
+mod m20261124_000006_groups;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_desk::Migration),
             Box::new(m20261124_000004_tools::Migration),
             Box::new(m20261124_000005_chats::Migration),
+            Box::new(m20261124_000006_groups::Migration),
         ]
     }
 }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bote_sdk::Instant;
-use bote_sdk::actor::Scope;
+use bote_sdk::actor::{ChannelClass, Scope};
 use bote_sdk::binding::{Account, CodeHash, Redeemed};
 use bote_sdk::catalogue::Catalogue;
-use bote_sdk::event::{Event, EventId, Place, Platform};
+use bote_sdk::event::{Channel, Event, EventId, Place, Platform};
 use bote_sdk::express::ExpressFacts;
 use bote_sdk::files::Attachment;
 use bote_sdk::id::*;
@@ -154,6 +154,26 @@ impl Store for Watched {
 
     async fn bind(&self, place: &Place, operator: OperatorId) -> Result<(), Fault> {
         self.inner.bind(place, operator).await
+    }
+
+    async fn class_of(&self, channel: &Channel) -> Result<Option<ChannelClass>, Fault> {
+        self.inner.class_of(channel).await
+    }
+
+    async fn classify(&self, channel: &Channel, class: ChannelClass) -> Result<(), Fault> {
+        self.inner.classify(channel, class).await
+    }
+
+    async fn channels(&self, after: Option<&Channel>, limit: usize) -> Result<Vec<(Channel, ChannelClass)>, Fault> {
+        self.inner.channels(after, limit).await
+    }
+
+    async fn move_channel(&self, from: &Channel, to: &str) -> Result<(), Fault> {
+        self.inner.move_channel(from, to).await
+    }
+
+    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
+        self.inner.said(channel, message).await
     }
 
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {

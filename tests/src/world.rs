@@ -171,6 +171,7 @@ impl World {
         for operator in &registry.operators {
             memory.bind(&private(operator.id), operator.id).await.expect(WORKS);
         }
+        memory.classify(&group(OperatorId(1)).channel(), ChannelClass::StaffGroup).await.expect(WORKS);
         let store = Arc::new(Watched::over(Arc::clone(&memory) as Arc<dyn Store>));
         let clock = Arc::new(HandClock::at(at(24, 10, 0)));
         let chats = Arc::new(Chats::default());

@@ -12,7 +12,7 @@ use bote_sdk::id::*;
 use bote_sdk::operation::{Operation, Order};
 use bote_sdk::permissions::Permission;
 use bote_sdk::query::{Query, TicketView};
-use bote_sdk::refusal::{Conflict, Field, Precondition, Refusal};
+use bote_sdk::refusal::{Precondition, Problem, Refusal};
 use bote_sdk::ticket::Version;
 use bote_sdk::timeline::{Comment, Visibility};
 use chrono::TimeDelta;
@@ -178,13 +178,43 @@ impl Turn<'_> {
     }
 
     pub(crate) fn edit(&mut self, ticket: TicketId, text: &str) {
-        let operation = Operation::EditLastComment { ticket, text: text.to_owned() };
+        let operation = Operation::EditLastComment { ticket, text: text.to_owned(), entry: None };
         self.ordered(ticket, Ordered::Edit(text.to_owned()), operation, false);
+    }
+
+    /// The person changed the message that a comment was made of. Whatever is under way goes on afterwards.
+    pub(crate) fn amend(&mut self, ticket: TicketId, entry: i32, text: String) {
+        self.session.dialog = Dialog::Amending(Box::new(std::mem::take(&mut self.session.dialog)));
+        self.order(Operation::EditLastComment { ticket, text, entry: Some(entry) });
     }
 
     pub(crate) fn attach(&mut self, ticket: TicketId, files: Vec<NewFile>, claim: bool) {
         let operation = Operation::Attach { ticket, files: files.clone() };
         self.ordered(ticket, Ordered::Attach(files), operation, claim);
+    }
+
+    pub(crate) fn ordered_refused(&mut self, ticket: TicketId, order: Ordered, refusal: Refusal) {
+        let intent = order.clone().intent();
+        if self.may_claim(&refusal, &intent) {
+            self.session.dialog = Dialog::Offer { ticket, intent, refusal: refusal.clone() };
+            return self.say(Message::Refused { refusal, offer_claim: Some(ticket) });
+        }
+        let gone = refusal == Refusal::Precondition(Precondition::PasswordGone);
+        if let (true, Ordered::Tool(form)) = (gone, &order) {
+            self.say(Message::Refused { refusal, offer_claim: None });
+            return self.ask_secrets_again(form.as_ref().clone());
+        }
+        let again = matches!(refusal, Refusal::InvalidInput { problem, .. } if problem != Problem::NotAChoice);
+        self.say(Message::Refused { refusal, offer_claim: None });
+        if again {
+            self.session.dialog = match order {
+                Ordered::Comment(visibility, _) => Dialog::Comment { ticket, visibility: Some(visibility), text: None },
+                Ordered::Edit(_) => Dialog::Edit { ticket },
+                Ordered::Attach(_) => Dialog::Attach { ticket },
+                Ordered::GiveBack | Ordered::Tool(..) | Ordered::Query => Dialog::Idle,
+            };
+            self.ask_again();
+        }
     }
 
     pub(crate) fn ordered_done(&mut self, ticket: TicketId, order: Ordered) {
@@ -323,5 +353,19 @@ impl Turn<'_> {
         self.session.dialog = Dialog::Finish(FinishForm { confirm: None, ..form });
         let operation = Operation::FinishTicket { ticket, finishing };
         self.order(Order { confirmed: Some(version), ..Order::from(operation) });
+    }
+}
+
+impl Ordered {
+    /// What to do again once the ticket is claimed.
+    fn intent(self) -> Intent {
+        match self {
+            Self::GiveBack => Intent::GiveBack,
+            Self::Comment(_, text) => Intent::Comment(Some(text)),
+            Self::Edit(text) => Intent::Edit(Some(text)),
+            Self::Attach(files) => Intent::Attach(files),
+            Self::Tool(form) => Intent::Run(form),
+            Self::Query => Intent::Query,
+        }
     }
 }

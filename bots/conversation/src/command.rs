@@ -22,6 +22,7 @@ pub(crate) enum Command {
     Company,
     Language,
     Plugins,
+    Channel,
     Cancel,
     Continue,
     Back,
@@ -29,7 +30,7 @@ pub(crate) enum Command {
 }
 
 /// Each command with its words; the first is the one shown in Portuguese, the second in English.
-pub(crate) const WORDS: [(Command, &[&str]); 20] = [
+pub(crate) const WORDS: [(Command, &[&str]); 21] = [
     (Command::Open, &["abrir", "open", "novo", "new"]),
     (Command::Mine, &["meus", "mine"]),
     (Command::Queue, &["fila", "queue"]),
@@ -46,6 +47,7 @@ pub(crate) const WORDS: [(Command, &[&str]); 20] = [
     (Command::Company, &["empresa", "company"]),
     (Command::Language, &["idioma", "language"]),
     (Command::Plugins, &["plugins", "plugin"]),
+    (Command::Channel, &["canal", "channel"]),
     (Command::Cancel, &["cancelar", "cancel"]),
     (Command::Continue, &["continuar", "continue"]),
     (Command::Back, &["voltar", "back"]),

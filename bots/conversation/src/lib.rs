@@ -5,6 +5,7 @@
 //! Words are made later, by [`render`](bote_sdk::traits::Dialog::render), when a message is delivered.
 
 mod act;
+mod channel;
 mod command;
 mod format;
 mod message;

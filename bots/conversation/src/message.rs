@@ -1,7 +1,7 @@
 //! Everything bote can say, by name and ids. A message becomes words when it is delivered, from what is true then.
 
 use crate::press::Tag;
-use bote_sdk::actor::Scope;
+use bote_sdk::actor::{ChannelClass, Scope};
 use bote_sdk::id::*;
 use bote_sdk::job::MessageBody;
 use bote_sdk::query::{Query, TicketCursor, TicketList};
@@ -69,6 +69,7 @@ pub(crate) enum Message {
     Plugin { of: Tag },
     PluginLog { of: Tag, from: usize },
     Granted { plugin: String, capabilities: Vec<String>, grant: bool },
+    ChannelIs { class: ChannelClass },
 }
 
 /// The question for a parameter of a tool.
@@ -107,6 +108,9 @@ pub(crate) enum Note {
     NothingToChoose,
     OnlyOneCompany,
     LanguageChosen,
+    EditedInVain,
+    ChannelIsPrivate,
+    ChannelHow,
 }
 
 impl Note {
@@ -132,6 +136,9 @@ impl Note {
             Self::NothingToChoose => "nothing-to-choose",
             Self::OnlyOneCompany => "only-one-company",
             Self::LanguageChosen => "language-chosen",
+            Self::EditedInVain => "edited-in-vain",
+            Self::ChannelIsPrivate => "channel-is-private",
+            Self::ChannelHow => "channel-how",
         }
     }
 }
@@ -214,6 +221,19 @@ impl Message {
         )
     }
 
+    /// Whether words or a file are awaited, and its buttons only lead out of the question.
+    pub(crate) fn awaits_words(&self) -> bool {
+        matches!(
+            self,
+            Self::AskCustomer
+                | Self::AskReport { .. }
+                | Self::AskDiscardReason { .. }
+                | Self::AskComment { .. }
+                | Self::AskEdit { .. }
+                | Self::AskFile { .. }
+        )
+    }
+
     /// What must be known to put it in words.
     pub(crate) fn needs(&self) -> Vec<Query> {
         match self {
@@ -264,6 +284,7 @@ impl Message {
             | Self::AskLanguage
             | Self::NotHandled { .. }
             | Self::Granted { .. }
+            | Self::ChannelIs { .. }
             | Self::ResumeOrDiscard => Vec::new(),
         }
     }

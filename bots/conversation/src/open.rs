@@ -410,6 +410,7 @@ fn question_of(field: Field) -> Option<At> {
         | Field::Protocol
         | Field::Parameter
         | Field::Capability
+        | Field::ChannelClass
         | Field::Scope
         | Field::Language => None,
     }

@@ -91,6 +91,7 @@ pub(crate) fn render(
         Some(Ok(answer)) => page.with_answer(message, answer),
         None => page.without_answer(message),
     }
+    page.out.awaits_words = message.awaits_words();
     page.out
 }
 
@@ -180,6 +181,7 @@ impl Page<'_> {
             Message::NotHandled { reference } => {
                 self.say(Tone::Bad, "not-handled", &[("reference", reference.as_str().into())]);
             }
+            Message::ChannelIs { class } => self.say(Tone::Plain, &format!("channel-is-{}", class.name().replace('_', "-")), &[]),
             Message::Granted { plugin, capabilities, grant } => self.granted(plugin, capabilities, *grant),
             Message::ResumeOrDiscard => {
                 self.say(Tone::Strong, "resume-or-discard", &[]);

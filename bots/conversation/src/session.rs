@@ -3,7 +3,7 @@
 
 use crate::press::{Seen, Tag};
 use bote_sdk::Instant;
-use bote_sdk::actor::Scope;
+use bote_sdk::actor::{ChannelClass, Scope};
 use bote_sdk::company::CompanyField;
 use bote_sdk::files::NewFile;
 use bote_sdk::form::Offer;
@@ -111,6 +111,10 @@ pub(crate) enum Dialog {
     Scope(Option<Scope>),
     /// The language is being chosen.
     Language,
+    /// A comment is being changed by changing its message; what was under way.
+    Amending(Box<Dialog>),
+    /// The channel is being classified.
+    Classifying(ChannelClass),
     /// An order was given on a ticket; what is said when it is done, and what can be tried again when it is refused.
     Ordered {
         ticket: TicketId,

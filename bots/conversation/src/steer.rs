@@ -37,6 +37,7 @@ impl Turn<'_> {
             Command::Edit => self.seek_with_text(Intent::Edit, rest),
             Command::Company => self.company(),
             Command::Plugins => self.plugins(),
+            Command::Channel => self.channel(rest),
             Command::Language => {
                 self.leave_dialog();
                 self.session.dialog = Dialog::Language;

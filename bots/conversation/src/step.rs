@@ -4,7 +4,7 @@
 use crate::command::{self, Command};
 use crate::message::{Lead, Message, Note};
 use crate::press::{Act, Press, Question};
-use crate::session::{AfterRun, Dialog, Draft, Intent, Ordered, Session};
+use crate::session::{AfterRun, Dialog, Draft, Intent, Session};
 use bote_sdk::Instant;
 use bote_sdk::actor::Scope;
 use bote_sdk::dialog::{Context, Heard, Language, Next, Step, Timer};
@@ -14,7 +14,7 @@ use bote_sdk::operation::{Operation, Order, Receipt};
 use bote_sdk::personal::{Sealed, Secret};
 use bote_sdk::protocol::Protocol;
 use bote_sdk::query::{Answer, Query, TicketList};
-use bote_sdk::refusal::{Field, Precondition, Problem, Refusal};
+use bote_sdk::refusal::{Field, Refusal};
 use chrono::TimeDelta;
 
 /// The timer that ends a forgotten draft.
@@ -89,6 +89,8 @@ impl Turn<'_> {
             },
             Heard::Files { files } => self.files(files),
             Heard::FileRefused(refusal) => self.say(Message::Refused { refusal, offer_claim: None }),
+            Heard::Edited { ticket, entry, text } => self.amend(ticket, entry, text),
+            Heard::EditedInVain => self.note(Note::EditedInVain),
             Heard::Arrived => self.arrived(),
             Heard::Other(_) => self.note(Note::NotReadable),
             Heard::Answered(answer) => self.answered(answer),
@@ -120,6 +122,8 @@ impl Turn<'_> {
             | Dialog::AfterRun(_)
             | Dialog::Grant { .. }
             | Dialog::Granting { .. }
+            | Dialog::Amending(_)
+            | Dialog::Classifying(_)
             | Dialog::Scope(_)
             | Dialog::Language => {
                 self.note(Note::PickOne);
@@ -244,7 +248,9 @@ impl Turn<'_> {
             | Dialog::Claiming { .. }
             | Dialog::AfterRun(_)
             | Dialog::Grant { .. }
-            | Dialog::Granting { .. } => return,
+            | Dialog::Granting { .. }
+            | Dialog::Amending(_)
+            | Dialog::Classifying(_) => return,
         };
         self.say(message);
     }
@@ -370,6 +376,11 @@ impl Turn<'_> {
                 self.say(Message::Granted { plugin, capabilities, grant });
             }
             Dialog::Ordered { ticket, order } => self.ordered_done(ticket, order),
+            Dialog::Amending(before) => {
+                self.session.dialog = *before;
+                self.note(Note::Edited);
+            }
+            Dialog::Classifying(class) => self.say(Message::ChannelIs { class }),
             _ => {}
         }
     }
@@ -398,6 +409,10 @@ impl Turn<'_> {
                 self.session.dialog = Dialog::Open(draft);
                 self.say(Message::Refused { refusal, offer_claim: None });
                 self.ask_again();
+            }
+            Dialog::Amending(before) => {
+                self.session.dialog = *before;
+                self.say(Message::Refused { refusal, offer_claim: None });
             }
             _ => self.say(Message::Refused { refusal, offer_claim: None }),
         }
@@ -443,44 +458,6 @@ impl Turn<'_> {
             _ => self.session.parked.as_ref(),
         };
         draft.filter(|draft| draft.ticket.is_none())
-    }
-
-    fn ordered_refused(&mut self, ticket: bote_sdk::id::TicketId, order: Ordered, refusal: Refusal) {
-        let intent = order.clone().intent();
-        if self.may_claim(&refusal, &intent) {
-            self.session.dialog = Dialog::Offer { ticket, intent, refusal: refusal.clone() };
-            return self.say(Message::Refused { refusal, offer_claim: Some(ticket) });
-        }
-        let gone = refusal == Refusal::Precondition(Precondition::PasswordGone);
-        if let (true, Ordered::Tool(form)) = (gone, &order) {
-            self.say(Message::Refused { refusal, offer_claim: None });
-            return self.ask_secrets_again(form.as_ref().clone());
-        }
-        let again = matches!(refusal, Refusal::InvalidInput { problem, .. } if problem != Problem::NotAChoice);
-        self.say(Message::Refused { refusal, offer_claim: None });
-        if again {
-            self.session.dialog = match order {
-                Ordered::Comment(visibility, _) => Dialog::Comment { ticket, visibility: Some(visibility), text: None },
-                Ordered::Edit(_) => Dialog::Edit { ticket },
-                Ordered::Attach(_) => Dialog::Attach { ticket },
-                Ordered::GiveBack | Ordered::Tool(..) | Ordered::Query => Dialog::Idle,
-            };
-            self.ask_again();
-        }
-    }
-}
-
-impl Ordered {
-    /// What to do again once the ticket is claimed.
-    fn intent(self) -> Intent {
-        match self {
-            Self::GiveBack => Intent::GiveBack,
-            Self::Comment(_, text) => Intent::Comment(Some(text)),
-            Self::Edit(text) => Intent::Edit(Some(text)),
-            Self::Attach(files) => Intent::Attach(files),
-            Self::Tool(form) => Intent::Run(form),
-            Self::Query => Intent::Query,
-        }
     }
 }
 

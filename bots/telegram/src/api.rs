@@ -158,12 +158,14 @@ impl Api {
     pub(crate) async fn show_menus(&self, menus: &[(String, Vec<(String, String)>)]) -> Result<(), ApiFault> {
         let all_others = menus.first().map(|(_, commands)| (None, commands));
         let each = menus.iter().map(|(tag, commands)| (tag.split('-').next(), commands));
-        for (language, commands) in all_others.into_iter().chain(each) {
+        let each: Vec<_> = all_others.into_iter().chain(each).collect();
+        let scopes = ["all_private_chats", "all_group_chats"];
+        for (scope, (language, commands)) in scopes.iter().flat_map(|scope| each.iter().map(move |one| (scope, one))) {
             let command = |(name, does): &(String, String)| json!({ "command": name, "description": does });
             let commands: Vec<_> = commands.iter().map(command).collect();
-            let mut body = json!({ "commands": commands, "scope": { "type": "all_private_chats" } });
+            let mut body = json!({ "commands": commands, "scope": { "type": scope } });
             if let Some(language) = language {
-                body["language_code"] = language.into();
+                body["language_code"] = (*language).into();
             }
             self.call("setMyCommands", &body, CALL).await?;
         }
@@ -248,7 +250,7 @@ const PASSING: [&str; 5] =
 pub(crate) fn fault(error: &RequestError) -> DeliveryFault {
     match error {
         RequestError::RetryAfter(pause) => DeliveryFault::Wait(TimeDelta::seconds(i64::from(pause.seconds()))),
-        RequestError::MigrateToChatId(_) => DeliveryFault::Rejected("the group has become another chat".to_owned()),
+        RequestError::MigrateToChatId(chat) => DeliveryFault::Moved(chat.to_string()),
         RequestError::Api(ApiError::Unknown(words)) if PASSING.iter().any(|passing| words.contains(passing)) => {
             DeliveryFault::Later(words.clone().into())
         }

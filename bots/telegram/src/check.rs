@@ -16,8 +16,29 @@ pub struct Finding {
     pub found: Result<String, String>,
 }
 
+/// Whether the bot can speak in a group.
+async fn rights(api: &Api, group: &str, bot: i64) -> Result<Result<String, String>, ApiFault> {
+    let member = api.call("getChatMember", &json!({ "chat_id": group, "user_id": bot }), PATIENCE).await;
+    let (member, chat) = match member {
+        Ok(member) => (member, api.call("getChat", &json!({ "chat_id": group }), PATIENCE).await?),
+        Err(ApiFault::Refused { code: 400 | 403, description, .. }) => {
+            return Ok(Err(format!("{group}: {description}; add the bot to the group, or `bote channel set telegram {group} customer`")));
+        }
+        Err(fault) => return Err(fault),
+    };
+    let title = chat["title"].as_str().unwrap_or_default();
+    let mute = member["status"] == "restricted" && member["can_send_messages"] == false;
+    let silent = chat["permissions"]["can_send_messages"] == false && member["status"] == "member";
+    Ok(match member["status"].as_str().unwrap_or_default() {
+        "left" | "kicked" => Err(format!("{group} ({title}): the bot is not in it; add it again")),
+        _ if mute || silent => Err(format!("{group} ({title}): the bot may not write there; let it, in the group's permissions")),
+        "administrator" => Ok(format!("{group} ({title}): may write, and is sent everything that is said")),
+        _ => Ok(format!("{group} ({title}): may write")),
+    })
+}
+
 /// Looks at everything; a token that does not hold ends it. `brought` is where Telegram shall bring updates to, if anywhere.
-pub async fn check(options: &TelegramOptions, brought: Option<&str>) -> Result<Vec<Finding>, ApiFault> {
+pub async fn check(options: &TelegramOptions, brought: Option<&str>, groups: &[String]) -> Result<Vec<Finding>, ApiFault> {
     let api = Api::new(options)?;
     let me = match api.call("getMe", &json!({}), PATIENCE).await {
         Ok(me) => me,
@@ -53,6 +74,24 @@ pub async fn check(options: &TelegramOptions, brought: Option<&str>) -> Result<V
         what: "inline mode",
         found: Ok(if me["supports_inline_queries"] == true { "on; bote does not use it yet" } else { "off" }.to_owned()),
     });
-    findings.push(Finding { what: "groups", found: Ok("not served yet; private chats are".to_owned()) });
+    findings.push(Finding {
+        what: "privacy mode",
+        found: Ok(if me["can_read_all_group_messages"] == true {
+            "off: Telegram sends all that is said in groups; only what is for the bot is read"
+        } else {
+            "on: in groups the bot is sent commands and answers to its messages, which is enough"
+        }
+        .to_owned()),
+    });
+    if me["can_join_groups"] == false {
+        let found = Err("the bot cannot be added to any: at @BotFather, /setjoingroups, Enable".to_owned());
+        findings.push(Finding { what: "groups", found });
+    } else if groups.is_empty() {
+        let found = Ok("none is classified: add the bot and say /canal equipe there as an administrator of bote".to_owned());
+        findings.push(Finding { what: "groups", found });
+    }
+    for group in groups {
+        findings.push(Finding { what: "group", found: rights(&api, group, me["id"].as_i64().unwrap_or_default()).await? });
+    }
     Ok(findings)
 }

@@ -3,7 +3,8 @@
 
 use crate::api::ApiFault;
 use crate::lane::Lanes;
-use crate::{Telegram, platform, update};
+use crate::update::{self, Me};
+use crate::{Telegram, platform};
 use bote_sdk::event::Event;
 use bote_sdk::job::Served;
 use bote_sdk::traits::{Desk, Fault};
@@ -66,8 +67,8 @@ pub struct Inbox {
     desk: Arc<dyn Desk>,
     lanes: Arc<Lanes>,
     served: Served,
-    /// The bot's name, once Telegram has said it.
-    username: OnceLock<String>,
+    /// Who the bot is, once Telegram has said it.
+    me: OnceLock<Me>,
     /// Whether this host is the one that takes the turns.
     holds: AtomicBool,
 }
@@ -77,14 +78,14 @@ impl Inbox {
     pub fn new(telegram: Arc<Telegram>, desk: Arc<dyn Desk>, host: String) -> Arc<Self> {
         let lanes = Lanes::new(Arc::clone(&desk));
         let served = Served { platform: platform(), chat: None, host };
-        Arc::new(Self { telegram, desk, lanes, served, username: OnceLock::new(), holds: AtomicBool::new(false) })
+        Arc::new(Self { telegram, desk, lanes, served, me: OnceLock::new(), holds: AtomicBool::new(false) })
     }
 
     /// An update that Telegram brought; it may be forgotten there once this is `true`.
     pub async fn take(&self, body: &[u8]) -> bool {
-        let Some(username) = self.username.get() else { return false };
+        let Some(me) = self.me.get() else { return false };
         match serde_json::from_slice::<Value>(body) {
-            Ok(update) => self.try_receive(&update, username).await.is_ok(),
+            Ok(update) => self.try_receive(&update, me).await.is_ok(),
             Err(error) => {
                 // It would be no better the next time.
                 tracing::error!(%error, "Telegram brought something that is no update");
@@ -96,21 +97,21 @@ impl Inbox {
     /// Asks for updates, for ever. Whatever fails is said once and tried again.
     async fn listen(&self) {
         let mut trouble = Trouble::default();
-        let username = loop {
+        let me = loop {
             match self.telegram.api.me().await {
-                Ok(me) => break me["username"].as_str().unwrap_or_default().to_owned(),
+                Ok(me) => break Me::of(&me),
                 Err(fault) => trouble.wait(&fault).await,
             }
         };
-        tracing::info!(username, "Telegram answers");
-        _ = self.username.set(username.clone());
+        tracing::info!(username = me.username, "Telegram answers");
+        _ = self.me.set(me.clone());
         while let Err(fault) = self.telegram.api.choose_way(self.telegram.webhook.as_ref()).await {
             trouble.wait(&fault).await;
         }
         if let Err(error) = self.telegram.api.show_menus(&self.telegram.menus).await {
             tracing::warn!(%error, "the menu of commands could not be set; it is at the next start");
         }
-        let lease = lease(&username);
+        let lease = lease(&me.username);
         let (mut from, mut caught_up, mut swept) = (None, false, None::<Instant>);
         loop {
             match self.desk.hold(&lease, &self.served.host, LEASE).await {
@@ -144,7 +145,7 @@ impl Inbox {
                 Ok(updates) => {
                     trouble.is_over();
                     for update in &updates {
-                        self.receive(update, &username).await;
+                        self.receive(update, &me).await;
                         from = from.max(update::number(update).map(|number| number + 1));
                     }
                     if updates.is_empty() {
@@ -158,16 +159,16 @@ impl Inbox {
     }
 
     /// Makes an update a row, however long that takes: Telegram forgets it only with the next question.
-    async fn receive(&self, update: &Value, username: &str) {
+    async fn receive(&self, update: &Value, me: &Me) {
         let mut trouble = Trouble::default();
-        while let Err(fault) = self.try_receive(update, username).await {
+        while let Err(fault) = self.try_receive(update, me).await {
             trouble.wait(&fault).await;
         }
     }
 
     /// Makes an update a row; an error where it may help to try again.
-    async fn try_receive(&self, update: &Value, username: &str) -> Result<(), Fault> {
-        let Some(event) = update::event(update, username) else {
+    async fn try_receive(&self, update: &Value, me: &Me) -> Result<(), Fault> {
+        let Some(event) = update::event(update, me) else {
             tracing::error!("Telegram sent an update without a number");
             return Ok(());
         };
@@ -208,8 +209,8 @@ impl Inbox {
 
     /// Another host may ask at once.
     async fn let_go(&self) {
-        if let Some(username) = self.username.get() {
-            _ = self.desk.hold(&lease(username), &self.served.host, 0).await;
+        if let Some(me) = self.me.get() {
+            _ = self.desk.hold(&lease(&me.username), &self.served.host, 0).await;
         }
     }
 }

@@ -4,14 +4,15 @@ use crate::api::{Api, ApiFault, TelegramOptions, Webhook, fault, was_done};
 use crate::budget::Budgets;
 use crate::text;
 use async_trait::async_trait;
+use bote_sdk::actor::ChannelClass;
 use bote_sdk::event::Place;
-use bote_sdk::rendering::{Document, Rendering};
+use bote_sdk::rendering::Document;
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use chrono::TimeDelta;
 use std::time::{Duration, Instant};
 use teloxide_core::payloads::{SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _};
 use teloxide_core::prelude::Requester as _;
-use teloxide_core::types::{ChatId, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, ThreadId};
+use teloxide_core::types::{ChatId, ForceReply, InputFile, LinkPreviewOptions, MessageId, ParseMode, ReplyMarkup, ThreadId};
 use teloxide_core::{ApiError, RequestError};
 
 /// A message waits so long for its place at most; a longer wait is a row's.
@@ -86,9 +87,17 @@ enum Part {
 }
 
 /// A rendering as calls. The buttons hang on the last picture, or else on the last words.
-fn parts(rendering: Rendering) -> (Vec<Part>, Option<(usize, InlineKeyboardMarkup)>) {
-    let keyboard = text::keyboard(&rendering);
-    let mut parts: Vec<_> = text::messages(&rendering).into_iter().map(Part::Words).collect();
+fn parts(delivery: Delivery) -> (Vec<Part>, Option<(usize, ReplyMarkup)>) {
+    let Delivery { place, to, rendering } = delivery;
+    let in_group = place.class != ChannelClass::Private;
+    let keyboard = if in_group && rendering.awaits_words {
+        // In a group a bot is sent answers to its messages only, so the person is led to answer.
+        Some(ReplyMarkup::ForceReply(ForceReply::new().selective()))
+    } else {
+        text::keyboard(&rendering).map(ReplyMarkup::from)
+    };
+    let to = to.as_deref().map(|name| text::mention(&place.account, name));
+    let mut parts: Vec<_> = text::messages(&rendering, to).into_iter().map(Part::Words).collect();
     if parts.is_empty() && keyboard.is_some() && rendering.pictures.is_empty() {
         // Buttons need something to hang on.
         parts.push(Part::Words("⋯".to_owned()));
@@ -104,9 +113,9 @@ fn parts(rendering: Rendering) -> (Vec<Part>, Option<(usize, InlineKeyboardMarku
 }
 
 impl Telegram {
-    async fn send(&self, to: Destination, part: &Part, buttons: Option<&InlineKeyboardMarkup>) -> Result<(), DeliveryFault> {
+    async fn send(&self, to: Destination, part: &Part, buttons: Option<&ReplyMarkup>) -> Result<(), DeliveryFault> {
         let (chat, thread) = to;
-        let buttons = buttons.cloned().map(Into::into);
+        let buttons = buttons.cloned();
         match part {
             Part::Words(html) => {
                 let mut message = self.api.bot.send_message(chat, html).parse_mode(ParseMode::Html);
@@ -134,7 +143,7 @@ impl Telegram {
 impl Messenger for Telegram {
     async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault> {
         let to = destination(&delivery.place)?;
-        let (parts, buttons) = parts(delivery.rendering);
+        let (parts, buttons) = parts(delivery);
         for (number, part) in parts.iter().enumerate() {
             let buttons = buttons.as_ref().filter(|(on, _)| *on == number).map(|(_, keyboard)| keyboard);
             let begun = number > 0;

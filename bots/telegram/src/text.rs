@@ -23,10 +23,26 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// A person's name as it stands above what is for them.
+pub(crate) struct Mention {
+    html: String,
+    units: usize,
+}
+
+/// Names a person in a group, so that they see what is for them and are asked to answer.
+pub(crate) fn mention(account: &str, name: &str) -> Mention {
+    let html = format!("<a href=\"tg://user?id={}\">{}</a>", escaped(account), escaped(name));
+    Mention { html, units: units(name) }
+}
+
 /// The messages of a rendering, in order, each within the limit; split between lines, and only a line that is longer than a
 /// message within itself.
-pub(crate) fn messages(rendering: &Rendering) -> Vec<String> {
+pub(crate) fn messages(rendering: &Rendering, to: Option<Mention>) -> Vec<String> {
     let mut pages = Pages::default();
+    if let Some(Mention { html, units }) = to.filter(|_| !rendering.lines.is_empty()) {
+        pages.html.push_str(&html);
+        pages.units = units;
+    }
     for line in &rendering.lines {
         pages.line(line);
     }
@@ -177,7 +193,7 @@ mod tests {
     fn marks_of_people_are_words() {
         let line = Line::of(Tone::Strong, "a<b").and(Tone::Plain, " & c").and(Tone::Muted, ">");
         let rendering = Rendering { lines: vec![line], ..Rendering::default() };
-        assert_eq!(messages(&rendering), ["<b>a&lt;b</b> &amp; c<i>&gt;</i>"]);
+        assert_eq!(messages(&rendering, None), ["<b>a&lt;b</b> &amp; c<i>&gt;</i>"]);
     }
 
     #[test]

@@ -16,6 +16,19 @@ const MEDIA: [(&str, &str); 7] = [
     ("sticker", "figurinha.webp"),
 ];
 
+/// Who the bot is, as Telegram says it.
+#[derive(Clone, Debug)]
+pub(crate) struct Me {
+    pub(crate) id: i64,
+    pub(crate) username: String,
+}
+
+impl Me {
+    pub(crate) fn of(me: &Value) -> Self {
+        Self { id: me["id"].as_i64().unwrap_or_default(), username: me["username"].as_str().unwrap_or_default().to_owned() }
+    }
+}
+
 /// The number that confirms an update to Telegram; `None` for what is no update.
 pub(crate) fn number(update: &Value) -> Option<i64> {
     update["update_id"].as_i64()
@@ -27,7 +40,7 @@ pub(crate) fn pressed(update: &Value) -> Option<&str> {
 }
 
 /// The update as an event. Every update is one, so that every one is a row; those that mean nothing here say so.
-pub(crate) fn event(update: &Value, bot: &str) -> Option<Event> {
+pub(crate) fn event(update: &Value, me: &Me) -> Option<Event> {
     let number = number(update)?;
     let kind = kind(update);
     let body = &update[kind];
@@ -35,6 +48,7 @@ pub(crate) fn event(update: &Value, bot: &str) -> Option<Event> {
     let message = if kind == "callback_query" { &body["message"] } else { body };
     let chat = &message["chat"];
     let text_of_id = |id: &Value| id.as_i64().map(|id| id.to_string()).unwrap_or_default();
+    let is_private = chat["type"] == "private";
     let place = Place {
         platform: crate::platform(),
         chat: text_of_id(&chat["id"]),
@@ -44,7 +58,8 @@ pub(crate) fn event(update: &Value, bot: &str) -> Option<Event> {
             String::new()
         },
         account: text_of_id(&body["from"]["id"]),
-        class: if chat["type"] == "private" { ChannelClass::Private } else { ChannelClass::Customer },
+        // What a group is, an administrator says.
+        class: if is_private { ChannelClass::Private } else { ChannelClass::Customer },
     };
     let origin = Origin {
         message: text_of_id(&message["message_id"]),
@@ -56,13 +71,46 @@ pub(crate) fn event(update: &Value, bot: &str) -> Option<Event> {
     let date = if kind == "callback_query" { None } else { message["date"].as_i64() };
     let id = EventId { platform: crate::platform(), id: format!("{number}.{}", date.unwrap_or_default()) };
     let what = match (kind, body["data"].as_str()) {
-        // Groups are not served yet.
-        _ if place.class != ChannelClass::Private => What::Notice(kind.to_owned()),
         ("callback_query", Some(data)) => What::Button(data.to_owned()),
-        ("message", _) => said(message, bot),
+        ("message", _) => match message["migrate_to_chat_id"].as_i64() {
+            Some(to) => What::Moved(to.to_string()),
+            None if is_private || is_for(me, message) => said(message, &me.username),
+            // What people say to each other is not for us, and not kept.
+            None => return Some(unheard(id, place, kind)),
+        },
+        ("edited_message", _) if is_private || is_for(me, message) => edited(message, &me.username),
+        _ if !is_private => return Some(unheard(id, place, kind)),
         _ => What::Notice(kind.to_owned()),
     };
     Some(Event { id, place, what, origin: Some(origin) })
+}
+
+/// An update of a group that is not for the bot: it is confirmed by its number alone.
+fn unheard(id: EventId, place: Place, kind: &str) -> Event {
+    Event::new(id, place, What::Notice(kind.to_owned()))
+}
+
+/// Whether a message of a group is for the bot: a command, an answer to one of its messages, or one that begins with its
+/// name. A bot that administers a group is sent everything else too.
+fn is_for(me: &Me, message: &Value) -> bool {
+    let text = message["text"].as_str().or(message["caption"].as_str()).unwrap_or_default();
+    let command = text.split_whitespace().next().unwrap_or_default();
+    let named = command.split_once('@').map(|(_, of)| of.eq_ignore_ascii_case(&me.username));
+    (command.starts_with('/') && named != Some(false))
+        || named == Some(true)
+        || message["reply_to_message"]["from"]["id"].as_i64() == Some(me.id)
+}
+
+/// What a changed message says now. A file keeps its bytes; only words can be changed in an answer.
+fn edited(message: &Value, bot: &str) -> What {
+    let text = message["text"].as_str().or(message["caption"].as_str());
+    match text {
+        Some(text) => {
+            let message = message["message_id"].as_i64().map(|id| id.to_string()).unwrap_or_default();
+            What::Edited { message, text: without_our_name(text, bot) }
+        }
+        None => What::Notice("edited_message".to_owned()),
+    }
 }
 
 /// The update as it is kept. What was said elsewhere is not said again here: a message that is quoted or was changed may
@@ -113,8 +161,13 @@ fn written(text: &str, bot: &str) -> What {
     }
 }
 
-/// `/abrir@bote_bot texto` is `/abrir texto`. A command for another bot stays as it is.
+/// `/abrir@bote_bot texto` is `/abrir texto`, and `@bote_bot abrir` is `abrir`. A command for another bot stays as it is.
 fn without_our_name(text: &str, bot: &str) -> String {
+    if let Some((first, rest)) = text.strip_prefix('@').map(|text| text.split_once(char::is_whitespace).unwrap_or((text, "")))
+        && first.eq_ignore_ascii_case(bot)
+    {
+        return rest.trim_start().to_owned();
+    }
     let Some(command) = text.strip_prefix('/') else { return text.to_owned() };
     let end = command.find(char::is_whitespace).unwrap_or(command.len());
     let (name, rest) = command.split_at(end);
@@ -162,6 +215,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn me() -> Me {
+        Me { id: 99, username: "bote_bot".to_owned() }
+    }
+
     fn message(more: Value) -> Value {
         let mut message = json!({
             "message_id": 5, "date": 1_790_000_000, "chat": { "id": 77, "type": "private", "first_name": "Ana" },
@@ -174,7 +231,7 @@ mod tests {
     }
 
     fn heard(more: Value) -> What {
-        event(&message(more), "bote_bot").expect("an update").what
+        event(&message(more), &me()).expect("an update").what
     }
 
     #[test]
@@ -203,7 +260,7 @@ mod tests {
             "caption": "poste", "media_group_id": "g1",
             "photo": [{ "file_id": "small", "file_size": 10 }, { "file_id": "large", "file_size": 900 }]
         }));
-        let event = event(&update, "bote_bot").expect("an update");
+        let event = event(&update, &me()).expect("an update");
         let file = IncomingFile { name: "foto.jpg".into(), size: Some(900), source: "large".into() };
         assert_eq!(event.what, What::Files { files: vec![file], caption: "poste".into() });
         let origin = event.origin.expect("it came from a message");
@@ -222,10 +279,10 @@ mod tests {
         let pressed =
             json!({ "update_id": 1, "callback_query": { "id": "1", "data": "x", "message": { "text": "s3gr3d0" } } });
         for update in [quoting, changed, pressed] {
-            let raw = event(&update, "bote_bot").expect("an update").origin.expect("it is kept").raw;
+            let raw = event(&update, &me()).expect("an update").origin.expect("it is kept").raw;
             assert!(!raw.contains("s3gr3d0"), "{raw}");
         }
-        let kept = event(&message(json!({ "text": "obrigado" })), "bote_bot").expect("an update");
+        let kept = event(&message(json!({ "text": "obrigado" })), &me()).expect("an update");
         assert!(kept.origin.expect("it is kept").raw.contains("obrigado"));
     }
 
@@ -233,17 +290,17 @@ mod tests {
     fn what_is_not_known_is_an_event_all_the_same() {
         assert_eq!(heard(json!({ "dice": { "value": 3 } })), What::Other("dice".into()));
         let later = json!({ "update_id": 10, "moon_phase": { "from": { "id": 1 } } });
-        assert_eq!(event(&later, "bote_bot").expect("an update").what, What::Notice("moon_phase".into()));
+        assert_eq!(event(&later, &me()).expect("an update").what, What::Notice("moon_phase".into()));
         assert_eq!(
-            event(&json!({ "update_id": 11 }), "bote_bot").expect("an update").what,
+            event(&json!({ "update_id": 11 }), &me()).expect("an update").what,
             What::Notice(String::new())
         );
-        assert!(event(&json!([1, 2]), "bote_bot").is_none());
+        assert!(event(&json!([1, 2]), &me()).is_none());
         let scalar = json!({ "update_id": 12, "delivery": 5, "message": message(json!({ "text": "oi" }))["message"] });
-        assert_eq!(event(&scalar, "bote_bot").expect("an update").what, What::Text("oi".into()));
+        assert_eq!(event(&scalar, &me()).expect("an update").what, What::Text("oi".into()));
         for odd in [json!(5), json!("x"), json!([1]), json!(null), json!({ "message": 7 })] {
             let odd = json!({ "update_id": 13, "odd": odd });
-            assert_eq!(event(&odd, "bote_bot").expect("an update").what, What::Notice("odd".into()));
+            assert_eq!(event(&odd, &me()).expect("an update").what, What::Notice("odd".into()));
         }
     }
 
@@ -253,10 +310,47 @@ mod tests {
             "id": "55", "from": { "id": 8 }, "data": "xyz", "chat_instance": "1",
             "message": { "message_id": 4, "date": 1, "chat": { "id": -100, "type": "supergroup" },
                 "is_topic_message": true, "message_thread_id": 12, "from": { "id": 99, "is_bot": true } } } });
-        let event = event(&update, "bote_bot").expect("an update");
-        assert_eq!(event.what, What::Notice("callback_query".into()), "groups are not served yet");
+        let event = event(&update, &me()).expect("an update");
+        assert_eq!(event.what, What::Button("xyz".into()));
         let Place { chat, thread, account, class, .. } = event.place;
         assert_eq!((&*chat, &*thread, &*account, class), ("-100", "12", "8", ChannelClass::Customer));
         assert_eq!(pressed(&update), Some("55"));
+    }
+
+    #[test]
+    fn of_a_group_only_what_is_for_the_bot_is_heard_and_kept() {
+        let group = |mut more: Value| {
+            more["chat"] = json!({ "id": -100, "type": "supergroup" });
+            event(&message(more), &me()).expect("an update")
+        };
+        let ours = json!({ "from": { "id": 99, "is_bot": true }, "text": "Qual é o relato?" });
+        for (more, heard) in [
+            (json!({ "text": "/fila" }), "/fila"),
+            (json!({ "text": "/fila@bote_bot" }), "/fila"),
+            (json!({ "text": "@bote_bot fila" }), "fila"),
+            (json!({ "text": "Sem conexão", "reply_to_message": ours }), "Sem conexão"),
+        ] {
+            assert_eq!(group(more).what, What::Text(heard.into()));
+        }
+        let theirs = json!({ "from": { "id": 5 }, "text": "oi" });
+        for more in [
+            json!({ "text": "bom dia" }),
+            json!({ "text": "/fila@other_bot" }),
+            json!({ "text": "@ana fila" }),
+            json!({ "text": "oi", "reply_to_message": theirs }),
+        ] {
+            let unheard = group(more);
+            assert_eq!((unheard.what, unheard.origin), (What::Notice("message".into()), None));
+        }
+        assert_eq!(group(json!({ "migrate_to_chat_id": -1007 })).what, What::Moved("-1007".into()));
+    }
+
+    #[test]
+    fn a_changed_message_says_which_and_what() {
+        let mut update = message(json!({ "text": "sem conexão desde ontem", "edit_date": 1 }));
+        update["edited_message"] = update["message"].take();
+        update.as_object_mut().expect("an update").remove("message");
+        let what = event(&update, &me()).expect("an update").what;
+        assert_eq!(what, What::Edited { message: "5".into(), text: "sem conexão desde ontem".into() });
     }
 }

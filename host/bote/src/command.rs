@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::channel::{self, ChannelCommand};
 use crate::config::Config;
 use crate::operator::{self, OperatorCommand};
 use crate::plugin::{self, PluginCommand};
@@ -62,6 +63,11 @@ enum Command {
         #[command(subcommand)]
         command: OperatorCommand,
     },
+    /// List the groups that were classified, and say what one is.
+    Channel {
+        #[command(subcommand)]
+        command: ChannelCommand,
+    },
     /// Look at the bot on Telegram.
     Telegram {
         #[command(subcommand)]
@@ -96,6 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         | Command::Migrate { .. }
         | Command::Serve
         | Command::Operator { .. }
+        | Command::Channel { .. }
         | Command::Telegram { .. }
         | Command::Doctor
         | Command::Plugin { .. } => Config::read(arguments.config.as_deref())?,
@@ -131,6 +138,7 @@ async fn carry_out(arguments: &Arguments, config: &Config) -> Result<()> {
         Command::Migrate { down, yes } => migrate(config, *down, *yes).await,
         Command::Serve => serve::serve(config).await,
         Command::Operator { command } => operator::carry_out(command, config).await,
+        Command::Channel { command } => channel::carry_out(command, config).await,
         Command::Telegram { command: TelegramCommand::Check } => telegram_check(config).await,
         Command::Doctor => doctor::examine(config).await,
         Command::Plugin { command } => plugin::carry_out(command, config).await,
@@ -141,7 +149,8 @@ async fn telegram_check(config: &Config) -> Result<()> {
     let Some(options) = config.telegram.options() else {
         bail!("there is no bot: make one at @BotFather and set telegram.token");
     };
-    let findings = bote_telegram::check(&options, config.telegram.webhook_url.as_deref()).await?;
+    let groups = channel::groups(&*wiring::store(config).await?).await?;
+    let findings = bote_telegram::check(&options, config.telegram.webhook_url.as_deref(), &groups).await?;
     for finding in &findings {
         match &finding.found {
             Ok(fine) => anstream::println!("✔ {}: {fine}", finding.what),

@@ -42,7 +42,8 @@ const LOOK_BACK: usize = 50;
 impl TicketDesk {
     /// Decides an order, or refuses it.
     pub(crate) async fn decide(&self, order: &Order, actor: &Actor, now: Instant) -> Outcome<Decided> {
-        if actor.class == ChannelClass::Customer {
+        let classifies = matches!(order.operation, Operation::ClassifyChannel { .. });
+        if actor.class == ChannelClass::Customer && !classifies {
             // A channel nobody classified, or a customer's: nothing of staff is done there.
             return Ok(Err(Refusal::Precondition(Precondition::NotPrivate)));
         }
@@ -69,6 +70,14 @@ impl TicketDesk {
             Operation::GrantPlugin { plugin, capabilities, grant } => {
                 Ok(self.decide_grant(plugin, capabilities, *grant, actor, now))
             }
+            Operation::ClassifyChannel { channel, class } => Ok(match class {
+                // Who reads a private chat is decided by nobody.
+                ChannelClass::Private => Err(Refusal::invalid(Field::ChannelClass, Problem::NotAChoice)),
+                ChannelClass::StaffGroup | ChannelClass::Customer => {
+                    let preference = Some(Preference::Class(channel.clone(), *class));
+                    Ok(Decided { preference, ..Decided::default() })
+                }
+            }),
             operation => self.decide_on_ticket(operation, order, actor, now).await,
         }
     }
@@ -216,10 +225,10 @@ impl TicketDesk {
             Operation::Claim { .. } => claim::claim(ticket, actor, now),
             Operation::GiveBack { .. } => claim::give_back(ticket, actor, now),
             Operation::AddComment { comment, .. } => timeline::comment(ticket, comment.clone(), actor, now),
-            Operation::EditLastComment { text, .. } => {
+            Operation::EditLastComment { text, entry, .. } => {
                 let entries = store.entries(ticket.id, None, LOOK_BACK).await?;
                 let newest = entries.iter().find(|entry| entry.kind.counts_as_action());
-                timeline::edit_last_comment(ticket, newest, text, actor, now)
+                timeline::edit_last_comment(ticket, newest, *entry, text, actor, now)
             }
             Operation::Attach { files: new, .. } => files::attach(ticket, new.clone(), actor, now),
             Operation::DescribeFile { file, description, .. } => match self.file_of(ticket, *file).await? {
@@ -242,6 +251,7 @@ impl TicketDesk {
             Operation::OpenTicket { .. }
             | Operation::RunTool { .. }
             | Operation::GrantPlugin { .. }
+            | Operation::ClassifyChannel { .. }
             | Operation::ChooseScope { .. }
             | Operation::ChooseLanguage { .. } => Err(Refusal::NotFound),
         })

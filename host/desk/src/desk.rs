@@ -123,7 +123,7 @@ impl TicketDesk {
 #[async_trait]
 impl Desk for TicketDesk {
     async fn receive(&self, event: &Event) -> Result<bool, Fault> {
-        let event = self.keepable(storable(event)).await?;
+        let event = self.keepable_edit(self.keepable(storable(event)).await?).await?;
         self.parts.store.receive(&event, self.now()).await
     }
 
@@ -189,6 +189,8 @@ fn storable(event: &Event) -> Event {
             What::Files { files: files.into_iter().map(file).collect(), caption: text(&caption) }
         }
         What::Code(raw) => What::Code(text(&raw)),
+        What::Edited { message, text: words } => What::Edited { message, text: text(&words) },
+        What::Moved(to) => What::Moved(to),
         What::Other(raw) => What::Other(text(&raw)),
         What::Notice(raw) => What::Notice(text(&raw)),
         other @ (What::Secret(_) | What::Arrived | What::ToolEnded(_) | What::TimerRang(_)) => other,

@@ -5,6 +5,7 @@ use crate::chart;
 use crate::desk::TicketDesk;
 use crate::secret::without_passwords;
 use crate::turn::actor;
+use bote_sdk::actor::ChannelClass;
 use bote_sdk::dialog::{Context, Language, Stranger};
 use bote_sdk::event::{Event, EventId, Place, What};
 use bote_sdk::id::{OperatorId, RunId};
@@ -70,6 +71,11 @@ impl TicketDesk {
         };
         let end = match done.unwrap_or_else(|_| Err(Fault::corrupt("a job", "it panicked").into())) {
             Ok(()) => JobEnd::Done,
+            Err(Failed::Delivery(DeliveryFault::Moved(to))) => {
+                // The group grew and has another id; its rows move there, this one among them.
+                self.parts.store.move_channel(&taken.place.channel(), &to).await?;
+                JobEnd::Wait(self.now())
+            }
             Err(failed) => self.after_failure(&taken, failed),
         };
         self.parts.store.end_job(&taken, end, accesses).await
@@ -115,6 +121,7 @@ impl TicketDesk {
             return Ok(());
         };
         let messenger = self.messenger(place)?;
+        let place = &self.classed(place).await?;
         let actor = actor(&operator, place);
         let now = self.now();
         let mut answers = Vec::new();
@@ -133,6 +140,7 @@ impl TicketDesk {
         let tools = self.parts.tools.tools();
         let context = Context {
             actor: &actor,
+            channel: &place.channel(),
             language: self.language_of(&operator),
             now,
             zone: self.settings.zone,
@@ -156,7 +164,8 @@ impl TicketDesk {
             // It was overtaken: a line about a run that has ended meanwhile.
             return Ok(());
         }
-        Ok(messenger.deliver(Delivery { place: place.clone(), rendering }).await?)
+        let to = (place.class == ChannelClass::StaffGroup).then(|| operator.name.clone());
+        Ok(messenger.deliver(Delivery { place: place.clone(), to, rendering }).await?)
     }
 
     fn messenger(&self, place: &Place) -> Result<&Arc<dyn Messenger>, DeliveryFault> {
@@ -166,7 +175,7 @@ impl TicketDesk {
 
     async fn greet(&self, place: &Place, said: Stranger, language: Language) -> Result<(), Failed> {
         let rendering = self.parts.dialog.greet(said, language);
-        Ok(self.messenger(place)?.deliver(Delivery { place: place.clone(), rendering }).await?)
+        Ok(self.messenger(place)?.deliver(Delivery { place: place.clone(), to: None, rendering }).await?)
     }
 
     async fn take_away(&self, place: &Place, message: &str) -> Result<(), Failed> {

@@ -7,6 +7,7 @@ mod ask;
 mod chart;
 mod decide;
 mod desk;
+mod group;
 mod intake;
 mod job;
 mod network;

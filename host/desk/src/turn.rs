@@ -3,13 +3,14 @@
 
 use crate::decide::{ATTEMPTS, Decided, print};
 use crate::desk::TicketDesk;
+use crate::group::turn_key;
 use bote_sdk::Instant;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
 use bote_sdk::change::Changes;
 use bote_sdk::dialog::{Context, Heard, Next, StaffNotice, Timer};
-use bote_sdk::event::{Event, EventId, Place, What};
-use bote_sdk::id::{IdempotencyKey, OperatorId};
+use bote_sdk::event::{Channel, Event, EventId, Place, What};
+use bote_sdk::id::OperatorId;
 use bote_sdk::job::{Job, MessageBody, NewJob, Served};
 use bote_sdk::operation::{Order, Receipt};
 use bote_sdk::permissions::Permission;
@@ -38,6 +39,7 @@ struct Scene<'a> {
     ids: &'a [EventId],
     operator: Operator,
     actor: Actor,
+    channel: Channel,
     catalogue: std::sync::Arc<Catalogue>,
     tools: Vec<ToolSpec>,
     session: Option<StoredSession>,
@@ -74,7 +76,8 @@ impl TicketDesk {
                 whole.join(part);
                 whole
             });
-            let Some(event) = whole else { return Ok(()) };
+            let Some(mut event) = whole else { return Ok(()) };
+            event.place = self.classed(&event.place).await?;
             of.clone_from(&ids);
             let attempt = AssertUnwindSafe(self.attempt(&event, &ids, lost.take())).catch_unwind().await;
             match attempt.unwrap_or_else(|_| Err(Fault::corrupt("a turn", "it panicked"))) {
@@ -112,7 +115,10 @@ impl TicketDesk {
 
     async fn attempt(&self, event: &Event, ids: &[EventId], lost: Option<Refusal>) -> Result<Attempt, Fault> {
         let now = self.now();
-        if matches!(event.what, What::Notice(_)) {
+        if let What::Moved(to) = &event.what {
+            self.parts.store.move_channel(&event.place.channel(), to).await?;
+        }
+        if matches!(event.what, What::Notice(_) | What::Moved(_)) {
             self.parts.store.commit(Batch { events: ids.to_vec(), at: now, ..Batch::default() }).await?;
             return Ok(Attempt::Committed);
         }
@@ -121,8 +127,16 @@ impl TicketDesk {
             self.turn_away(event, ids, redeemed, now).await?;
             return Ok(Attempt::Committed);
         };
-        let played = self.play(&scene, lost).await?;
-        self.commit_turn(&scene, played).await
+        match self.hear(&scene).await? {
+            Some(heard) => {
+                let played = self.play(&scene, heard, lost).await?;
+                self.commit_turn(&scene, played).await
+            }
+            None => {
+                self.parts.store.commit(Batch { events: ids.to_vec(), at: now, ..Batch::default() }).await?;
+                Ok(Attempt::Committed)
+            }
+        }
     }
 
     async fn scene<'a>(&self, event: &'a Event, ids: &'a [EventId], now: Instant) -> Result<Option<Scene<'a>>, Fault> {
@@ -133,6 +147,7 @@ impl TicketDesk {
             event,
             ids,
             actor: actor(&operator, &event.place),
+            channel: event.place.channel(),
             operator,
             catalogue: self.catalogue().await?,
             tools: self.parts.tools.tools(),
@@ -142,9 +157,8 @@ impl TicketDesk {
         }))
     }
 
-    async fn play(&self, scene: &Scene<'_>, mut lost: Option<Refusal>) -> Result<Played, Fault> {
+    async fn play(&self, scene: &Scene<'_>, mut heard: Heard, mut lost: Option<Refusal>) -> Result<Played, Fault> {
         let mut played = Played::default();
-        let mut heard = self.hear(scene).await?;
         let mut session = scene.session.as_ref().map(|stored| stored.bytes.clone());
         for _ in 0..ROUNDS {
             let context = self.context(scene);
@@ -185,8 +199,9 @@ impl TicketDesk {
         Err(Fault::corrupt("the conversation", "it went on for too many rounds in one turn"))
     }
 
-    async fn hear(&self, scene: &Scene<'_>) -> Result<Heard, Fault> {
-        Ok(match &scene.event.what {
+    /// What the conversation hears; `None` where nothing happened.
+    async fn hear(&self, scene: &Scene<'_>) -> Result<Option<Heard>, Fault> {
+        Ok(Some(match &scene.event.what {
             // Written before its question stood; it was kept as it came, until now.
             What::Text(text) if self.answers_secret(scene.event, scene.session.as_ref()) => {
                 self.hear_secret(&self.seal_now(text))
@@ -199,16 +214,21 @@ impl TicketDesk {
                 Err(refusal) => Heard::FileRefused(refusal),
             },
             // A code that was good has bound the account by now; with another one the person is who they were.
-            What::Arrived | What::Code(_) | What::Notice(_) => Heard::Arrived,
+            What::Arrived | What::Code(_) | What::Notice(_) | What::Moved(_) => Heard::Arrived,
+            What::Edited { message, text } => match self.edited(scene.event, message, text).await? {
+                Some(heard) => heard,
+                None => return Ok(None),
+            },
             What::Other(kind) => Heard::Other(kind.clone()),
             What::ToolEnded(run) => Heard::ToolEnded(*run),
             What::TimerRang(name) => Heard::TimerRang(name.clone()),
-        })
+        }))
     }
 
     fn context<'a>(&self, scene: &'a Scene<'_>) -> Context<'a> {
         Context {
             actor: &scene.actor,
+            channel: &scene.channel,
             language: self.language_of(&scene.operator),
             now: scene.now,
             zone: self.settings.zone,
@@ -224,8 +244,7 @@ impl TicketDesk {
         let place = &scene.event.place;
         let key = match &played.order {
             Some(order) => {
-                let key = format!("event/{}/{}", scene.event.id.platform.0, scene.event.id.id);
-                Some((IdempotencyKey(key), print(&order.operation)?))
+                Some((turn_key(&scene.event.id), print(&order.operation)?))
             }
             None => None,
         };
@@ -336,6 +355,7 @@ fn receipt(order: &Order, decided: &Decided) -> Receipt {
         ticket: order.operation.ticket(),
         protocol: decided.changes.as_ref().and_then(|changes| changes.ticket.protocol),
         run: decided.run.as_ref().map(|run| run.id),
+        comment: decided.changes.as_ref().and_then(Changes::comment),
     }
 }
 

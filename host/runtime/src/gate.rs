@@ -46,6 +46,9 @@ impl Gate {
             return Err(Outcome::Resting);
         }
         let queue = self.queue.try_acquire().map_err(|_| Outcome::Busy)?;
+        if let Ok(place) = self.places.try_acquire() {
+            return Ok(Place { _queue: queue, _place: place });
+        }
         match tokio::time::timeout(patience, self.places.acquire()).await {
             Ok(Ok(place)) => Ok(Place { _queue: queue, _place: place }),
             Ok(Err(_)) | Err(_) => Err(Outcome::Busy),

@@ -48,7 +48,17 @@ mod bindings {
     wasmtime::component::bindgen!({
         path: "../../sdk/wit",
         world: "plugin",
-        imports: { default: async | trappable },
+        // Only what may wait for something outside; the others are plain calls.
+        imports: {
+            "bote:plugin/tickets": async | trappable,
+            "bote:plugin/usage": async | trappable,
+            "bote:plugin/sessions": async | trappable,
+            "bote:plugin/store": async | trappable,
+            "bote:plugin/device-http/send": async | trappable,
+            "bote:plugin/call/[method]invocation.file": async | trappable,
+            "bote:plugin/output/[method]reply.status": async | trappable,
+            default: trappable,
+        },
         exports: { default: async },
         with: {
             "bote:plugin/domain.connection": crate::host::ConnectionHandle,

@@ -10,7 +10,7 @@
 mod chats;
 mod network;
 
-pub(crate) use chats::{binding_code, binding_try, lease};
+pub(crate) use chats::{binding_code, binding_try, channel, lease};
 pub(crate) use network::{access_session, equipment, plugin_value, usage_sample};
 
 pub(crate) mod catalogue_entry {
@@ -405,6 +405,7 @@ pub(crate) mod inbox {
         pub tries: i32,
         pub received_ms: i64,
         pub album: Option<String>,
+        pub message: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

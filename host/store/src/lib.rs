@@ -4,6 +4,7 @@
 //! so that sixty-four openings share one sync of the disk and each still succeeds or fails by itself.
 
 mod binding;
+mod channel;
 mod connect;
 mod entity;
 mod fault;

@@ -5,10 +5,10 @@ use crate::fault::fault;
 use crate::row;
 use crate::write::write_accesses;
 use bote_sdk::Instant;
-use bote_sdk::event::{Event, EventId, Platform};
+use bote_sdk::event::{Channel, Event, EventId, Platform};
 use bote_sdk::id::JobId;
 use bote_sdk::job::{JobEnd, Served, StuckReason, TakenJob};
-use bote_sdk::traits::{Access, Fault};
+use bote_sdk::traits::{Access, Fault, Said};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -27,6 +27,7 @@ pub(crate) async fn receive(db: &DatabaseConnection, event: &Event, at: Instant)
         tries: Set(0),
         received_ms: Set(at.timestamp_millis()),
         album: Set(event.album().map(ToOwned::to_owned)),
+        message: Set(event.origin.as_ref().map(|origin| origin.message.clone()).filter(|message| !message.is_empty())),
     };
     let nothing = OnConflict::columns([inbox::Column::Platform, inbox::Column::EventId]).do_nothing().to_owned();
     Ok(inbox::Entity::insert(model).on_conflict(nothing).exec_without_returning(db).await? == 1)
@@ -84,6 +85,28 @@ pub(crate) async fn pending_events(
         }
     }
     Ok(events)
+}
+
+pub(crate) async fn said(
+    db: &DatabaseConnection,
+    channel: &Channel,
+    message: &str,
+) -> Result<Option<Said>, Fault> {
+    let found = inbox::Entity::find()
+        .filter(inbox::Column::Platform.eq(channel.platform.0.as_str()))
+        .filter(inbox::Column::Chat.eq(channel.chat.as_str()))
+        .filter(inbox::Column::Message.eq(message))
+        .order_by_asc(inbox::Column::Id)
+        .one(db)
+        .await
+        .map_err(fault)?;
+    let Some(found) = found else { return Ok(None) };
+    let event = EventId { platform: channel.platform.clone(), id: found.event_id };
+    if found.event == erased() {
+        return Ok(Some(Said { event, what: None }));
+    }
+    let first: Event = row::unjson("inbox", found.event)?;
+    Ok(Some(Said { event, what: Some(first.what) }))
 }
 
 pub(crate) async fn turn_failed(

@@ -3,13 +3,13 @@
 use crate::connect::{self, Pools, StoreOptions};
 use crate::fault::{StoreFault, fault};
 use crate::group::Writer;
-use crate::{binding, import, mailbox, read};
+use crate::{binding, channel, import, mailbox, read};
 use async_trait::async_trait;
 use bote_sdk::Instant;
-use bote_sdk::actor::Scope;
+use bote_sdk::actor::{ChannelClass, Scope};
 use bote_sdk::binding::{Account, CodeHash, Redeemed};
 use bote_sdk::catalogue::Catalogue;
-use bote_sdk::event::{Event, EventId, Place, Platform};
+use bote_sdk::event::{Channel, Event, EventId, Place, Platform};
 use bote_sdk::express::ExpressFacts;
 use bote_sdk::files::Attachment;
 use bote_sdk::id::*;
@@ -108,6 +108,26 @@ impl Store for SqlStore {
 
     async fn hold(&self, name: &str, host: &str, now: Instant, until: Instant) -> Result<bool, Fault> {
         binding::hold(&self.pools.write, name, host, now, until).await.map_err(fault)
+    }
+
+    async fn class_of(&self, channel: &Channel) -> Result<Option<ChannelClass>, Fault> {
+        channel::class_of(&self.pools.read, channel).await.map_err(fault)
+    }
+
+    async fn classify(&self, channel: &Channel, class: ChannelClass) -> Result<(), Fault> {
+        channel::classify(&self.pools.write, channel, class).await.map_err(fault)
+    }
+
+    async fn channels(&self, after: Option<&Channel>, limit: usize) -> Result<Vec<(Channel, ChannelClass)>, Fault> {
+        channel::channels(&self.pools.read, after, limit).await.map_err(fault)
+    }
+
+    async fn move_channel(&self, from: &Channel, to: &str) -> Result<(), Fault> {
+        channel::move_channel(&self.pools.write, from, to).await
+    }
+
+    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
+        mailbox::said(&self.pools.read, channel, message).await
     }
 
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {

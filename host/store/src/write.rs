@@ -22,6 +22,7 @@ pub(crate) async fn apply<C: ConnectionTrait>(db: &C, batch: &Batch, reset: Rese
     let mut done = Receipt { run: batch.run.as_ref().map(|run| run.id), ..Receipt::default() };
     if let Some(changes) = &batch.changes {
         done.ticket = Some(changes.ticket.id);
+        done.comment = changes.comment();
         done.protocol = match changes.issue {
             Some(period) => Some(issue(db, period, reset).await?),
             None => changes.ticket.protocol,
@@ -193,6 +194,7 @@ async fn write_session<C: ConnectionTrait>(db: &C, write: &SessionWrite) -> Resu
 
 async fn write_preference<C: ConnectionTrait>(db: &C, preference: &Preference) -> Result<(), DbErr> {
     let (id, column, value) = match preference {
+        Preference::Class(channel, class) => return crate::channel::classify(db, channel, *class).await,
         Preference::Scope(id, scope) => (id, operator::Column::ChosenScope, Expr::value(row::json(scope))),
         Preference::Language(id, language) => (id, operator::Column::Language, Expr::value(language.as_str())),
     };

@@ -46,6 +46,20 @@ pub enum ChannelClass {
 impl ChannelClass {
     /// All classes, for tests by enumeration.
     pub const ALL: &[Self] = &[Self::Private, Self::StaffGroup, Self::Customer];
+
+    /// The name used in storage, on the command line and in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::StaffGroup => "staff_group",
+            Self::Customer => "customer",
+        }
+    }
+
+    /// The class of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|class| class.name() == name)
+    }
 }
 
 /// The operator on whose behalf something is asked or done, with the permissions and scope of this moment.

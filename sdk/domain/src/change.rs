@@ -73,6 +73,12 @@ impl Changes {
         self.entries.push(Entry { number: self.ticket.last_entry, at, actor: actor.operator, kind });
     }
 
+    /// The line of its comment, where it records one.
+    pub fn comment(&self) -> Option<i32> {
+        let commented = |entry: &&Entry| matches!(entry.kind, EntryKind::Commented { .. });
+        self.entries.iter().find(commented).map(|entry| entry.number)
+    }
+
     /// Tells the customer's app, if the ticket's level lets it.
     pub fn notify(&mut self, notice: CustomerNotice) {
         if self.ticket.work().is_some_and(|work| notice.passes(work.notify)) {

@@ -3,6 +3,7 @@
 
 use crate::actor::Actor;
 use crate::catalogue::Catalogue;
+use crate::event::Channel;
 use crate::files::NewFile;
 use crate::id::{OperatorId, RunId, TicketId};
 use crate::job::MessageBody;
@@ -54,6 +55,8 @@ impl Language {
 pub struct Context<'a> {
     /// Who speaks.
     pub actor: &'a Actor,
+    /// In which chat.
+    pub channel: &'a Channel,
     /// In which language.
     pub language: Language,
     /// The time.
@@ -97,6 +100,17 @@ pub enum Heard {
     },
     /// A person sent a file that was not admitted.
     FileRefused(Refusal),
+    /// A person changed the message that a comment was made of.
+    Edited {
+        /// Whose.
+        ticket: TicketId,
+        /// Its line of the timeline.
+        entry: i32,
+        /// What it says now.
+        text: String,
+    },
+    /// A person changed a message of which nothing was kept that could change with it.
+    EditedInVain,
     /// A person opened the conversation.
     Arrived,
     /// A person sent something that nothing can be made of, by the platform's name.

@@ -42,6 +42,20 @@ impl Place {
         let Place { platform, chat, thread, account, class: _ } = self;
         format!("{}/{}/{}/{}", part(&platform.0), part(chat), part(thread), part(account))
     }
+
+    /// The chat it is in.
+    pub fn channel(&self) -> Channel {
+        Channel { platform: self.platform.clone(), chat: self.chat.clone() }
+    }
+}
+
+/// A chat as a whole: what an administrator classifies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Channel {
+    /// The platform.
+    pub platform: Platform,
+    /// The chat, by the platform's id.
+    pub chat: String,
 }
 
 /// A file that a person sent; its bytes are still with the platform.
@@ -99,10 +113,19 @@ pub enum What {
         /// The words; may be empty.
         caption: String,
     },
+    /// A person changed what they had written.
+    Edited {
+        /// The platform's id of the message, within its chat.
+        message: String,
+        /// What it says now.
+        text: String,
+    },
     /// A person opened the conversation: show where it stands.
     Arrived,
     /// A person presented a code that binds their account.
     Code(String),
+    /// The platform gave the chat another id, as when a group grows: all that is kept of it moves there.
+    Moved(String),
     /// A person sent something that nothing can be made of, by the platform's name: a sticker, a game.
     Other(String),
     /// The platform told something that calls for no answer, by its name: it is kept, and nothing follows.
@@ -122,6 +145,8 @@ impl fmt::Debug for What {
             Self::Files { files, .. } => write!(f, "Files({files:?})"),
             Self::Arrived => f.write_str("Arrived"),
             Self::Code(_) => f.write_str("Code(…)"),
+            Self::Edited { text, .. } => write!(f, "Edited({} characters)", text.chars().count()),
+            Self::Moved(to) => write!(f, "Moved({to})"),
             Self::Other(kind) => write!(f, "Other({kind})"),
             Self::Notice(kind) => write!(f, "Notice({kind})"),
             Self::ToolEnded(run) => write!(f, "ToolEnded({run})"),

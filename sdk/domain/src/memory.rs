@@ -3,7 +3,7 @@
 use crate::actor::{ChannelClass, Scope};
 use crate::binding::{Account, CODE_TRIES, CodeHash, Redeemed};
 use crate::catalogue::Catalogue;
-use crate::event::{Event, EventId, Place, Platform};
+use crate::event::{Channel, Event, EventId, Place, Platform};
 use crate::express::{ExpressFacts, PENDING_SHOWN, PendingTickets};
 use crate::files::Attachment;
 use crate::id::*;
@@ -133,6 +133,26 @@ impl Store for MemoryStore {
             state.held.insert(name.to_owned(), (host.to_owned(), until));
         }
         Ok(free)
+    }
+
+    async fn class_of(&self, channel: &Channel) -> Result<Option<ChannelClass>, Fault> {
+        Ok(self.lock().channels.get(channel).copied())
+    }
+
+    async fn classify(&self, channel: &Channel, class: ChannelClass) -> Result<(), Fault> {
+        self.lock().channels.insert(channel.clone(), class);
+        Ok(())
+    }
+
+    async fn channels(&self, after: Option<&Channel>, limit: usize) -> Result<Vec<(Channel, ChannelClass)>, Fault> {
+        let state = self.lock();
+        let all = state.channels.iter().filter(|(channel, _)| after.is_none_or(|after| *channel > after));
+        Ok(all.take(limit).map(|(channel, class)| (channel.clone(), *class)).collect())
+    }
+
+    async fn move_channel(&self, from: &Channel, to: &str) -> Result<(), Fault> {
+        self.lock().move_channel(from, to);
+        Ok(())
     }
 
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {
@@ -298,7 +318,13 @@ impl Store for MemoryStore {
         if state.inbox.iter().any(|row| row.event.id == event.id) {
             return Ok(false);
         }
-        state.inbox.push(InboxRow { event: event.clone(), state: InboxState::Pending, tries: 0 });
+        state.inbox.push(InboxRow {
+            message: event.origin.as_ref().map(|origin| origin.message.clone()).filter(|message| !message.is_empty()),
+            event: event.clone(),
+            state: InboxState::Pending,
+            tries: 0,
+            erased: false,
+        });
         Ok(true)
     }
 
@@ -319,6 +345,13 @@ impl Store for MemoryStore {
         let pending =
             state.inbox.iter().filter(|row| row.state == InboxState::Pending && served.covers(&row.event.place));
         Ok(pending.take(limit).map(|row| row.event.clone()).collect())
+    }
+
+    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
+        let state = self.lock();
+        let found = state.inbox.iter().find(|row| row.message.as_deref() == Some(message) && row.event.place.channel() == *channel);
+        let what = |row: &InboxRow| (!row.erased).then(|| row.event.what.clone());
+        Ok(found.map(|row| Said { event: row.event.id.clone(), what: what(row) }))
     }
 
     async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault> {

@@ -1,6 +1,8 @@
 //! The operations of the core, as an enum and as data: help, confirmations, forms and checks are made from
 //! one description. A precondition is checked by the rule, never by a front end.
 
+use crate::actor::ChannelClass;
+use crate::event::Channel;
 use crate::actor::Scope;
 use crate::files::NewFile;
 use crate::finish::Finishing;
@@ -38,7 +40,13 @@ pub enum Operation {
     Claim { ticket: TicketId },
     GiveBack { ticket: TicketId },
     AddComment { ticket: TicketId, comment: Comment },
-    EditLastComment { ticket: TicketId, text: String },
+    EditLastComment {
+        ticket: TicketId,
+        text: String,
+        /// The line of the timeline that is meant, where it is known: another one is not edited in its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<i32>,
+    },
     Attach { ticket: TicketId, files: Vec<NewFile> },
     DescribeFile { ticket: TicketId, file: FileId, description: String },
     RotateFile { ticket: TicketId, file: FileId, by: u16 },
@@ -46,6 +54,7 @@ pub enum Operation {
     FinishTicket { ticket: TicketId, finishing: Finishing },
     RunTool { ticket: TicketId, run: RunId, tool: ToolId, arguments: Vec<(String, String)> },
     GrantPlugin { plugin: String, capabilities: Vec<String>, grant: bool },
+    ClassifyChannel { channel: Channel, class: ChannelClass },
     ChooseScope { scope: Scope },
     ChooseLanguage { language: String },
 }
@@ -285,6 +294,15 @@ pub const OPERATIONS: &[OperationSpec] = &[
         rules: "R-192, R-193",
     },
     OperationSpec {
+        name: "classify_channel",
+        risk: Risk::Write,
+        permission: Some(Permission::Admin),
+        inputs: &[needed("channel", InputKind::Code), needed("class", InputKind::Choice)],
+        confirm: false,
+        refusals: &["forbidden", "invalid_input"],
+        rules: "R-195",
+    },
+    OperationSpec {
         name: "choose_scope",
         risk: Risk::Write,
         permission: None,
@@ -324,8 +342,9 @@ impl Operation {
             Self::FinishTicket { .. } => 13,
             Self::RunTool { .. } => 14,
             Self::GrantPlugin { .. } => 15,
-            Self::ChooseScope { .. } => 16,
-            Self::ChooseLanguage { .. } => 17,
+            Self::ClassifyChannel { .. } => 16,
+            Self::ChooseScope { .. } => 17,
+            Self::ChooseLanguage { .. } => 18,
         };
         &OPERATIONS[index]
     }
@@ -348,7 +367,10 @@ impl Operation {
             | Self::DeleteFile { ticket, .. }
             | Self::FinishTicket { ticket, .. }
             | Self::RunTool { ticket, .. } => Some(*ticket),
-            Self::GrantPlugin { .. } | Self::ChooseScope { .. } | Self::ChooseLanguage { .. } => None,
+            Self::GrantPlugin { .. }
+            | Self::ClassifyChannel { .. }
+            | Self::ChooseScope { .. }
+            | Self::ChooseLanguage { .. } => None,
         }
     }
 }
@@ -379,6 +401,9 @@ pub struct Receipt {
     pub protocol: Option<Protocol>,
     /// The run of a tool it began.
     pub run: Option<RunId>,
+    /// The line of the timeline on which its comment stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<i32>,
 }
 
 crate::personal::masked!(Operation);

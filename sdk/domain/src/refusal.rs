@@ -124,6 +124,8 @@ named! {
         Parameter = "parameter",
         /// The capability of a plug-in.
         Capability = "capability",
+        /// What a channel is.
+        ChannelClass = "channel-class",
         /// The companies of the session.
         Scope = "scope",
         /// A language.

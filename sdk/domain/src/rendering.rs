@@ -154,6 +154,8 @@ pub struct Rendering {
     pub buttons: Vec<Vec<Button>>,
     /// It asks for a password: what is written next is not shown, and taken away where the network allows.
     pub asks_secret: bool,
+    /// It asks for words or a file, and its buttons only lead out of the question: a group may show how to answer instead.
+    pub awaits_words: bool,
 }
 
 impl Rendering {

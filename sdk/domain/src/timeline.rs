@@ -227,6 +227,7 @@ pub fn comment(ticket: &Ticket, comment: Comment, actor: &Actor, now: Instant) -
 pub fn edit_last_comment(
     ticket: &Ticket,
     newest: Option<&Entry>,
+    meant: Option<i32>,
     raw: &str,
     actor: &Actor,
     now: Instant,
@@ -236,7 +237,7 @@ pub fn edit_last_comment(
     let Some(Entry { number, at, actor: author, kind: EntryKind::Commented { comment, .. } }) = newest else {
         return Err(refused);
     };
-    if *author != actor.operator {
+    if *author != actor.operator || meant.is_some_and(|meant| meant != *number) {
         return Err(refused);
     }
     let edited = comment.with_text(raw)?;
@@ -291,7 +292,7 @@ mod tests {
         let mut query = Changes::of(&commented.ticket);
         query.record(&actor, at(10, 2), EntryKind::Claimed);
         assert_eq!(
-            edit_last_comment(&query.ticket, newest(&query), "olá", &actor, at(10, 3)),
+            edit_last_comment(&query.ticket, newest(&query), None, "olá", &actor, at(10, 3)),
             Err(Refusal::Precondition(Precondition::NotEditable))
         );
     }
@@ -302,7 +303,7 @@ mod tests {
         let first = comment(&started(Some(1)), public("um"), &actor, at(10, 1)).expect("the holder comments");
         let second = comment(&first.ticket, private("dois"), &actor, at(10, 2)).expect("the holder comments");
         let edit =
-            edit_last_comment(&second.ticket, newest(&second), "três", &actor, at(10, 3)).expect("it is the newest");
+            edit_last_comment(&second.ticket, newest(&second), None, "três", &actor, at(10, 3)).expect("it is the newest");
         let rewrite = edit.rewrite.as_ref().expect("a rewrite");
         assert_eq!(rewrite.entry.number, second.entries[0].number, "the private one, never the public one");
         assert_eq!(rewrite.former, FreeText::new("dois"));
@@ -315,17 +316,17 @@ mod tests {
     fn an_edit_does_not_close_the_comment_and_nobody_edits_anothers() {
         let actor = operator(1);
         let said = comment(&started(Some(1)), public("um"), &actor, at(10, 1)).expect("the holder comments");
-        let edit = edit_last_comment(&said.ticket, newest(&said), "dois", &actor, at(10, 2)).expect("the newest");
+        let edit = edit_last_comment(&said.ticket, newest(&said), None, "dois", &actor, at(10, 2)).expect("the newest");
         assert!(newest(&edit).is_none(), "the edit itself is no action");
         let again = edit.rewrite.as_ref().map(|r| &r.entry);
-        assert!(edit_last_comment(&edit.ticket, again, "três", &actor, at(10, 3)).is_ok());
+        assert!(edit_last_comment(&edit.ticket, again, None, "três", &actor, at(10, 3)).is_ok());
 
         let mut taken = edit.ticket.clone();
         if let crate::ticket::TicketState::InProgress { holder, .. } = &mut taken.state {
             *holder = Some(OperatorId(2));
         }
         assert_eq!(
-            edit_last_comment(&taken, again, "meu", &operator(2), at(10, 4)),
+            edit_last_comment(&taken, again, None, "meu", &operator(2), at(10, 4)),
             Err(Refusal::Precondition(Precondition::NotEditable))
         );
     }

@@ -1,12 +1,12 @@
 //! The seams of the program. Each trait is object safe and has at least two implementations; a suite in the workspace
 //! proves them alike.
 
-use crate::actor::{Actor, Scope};
+use crate::actor::{Actor, ChannelClass, Scope};
 use crate::binding::{Account, CodeHash, Redeemed};
 use crate::catalogue::Catalogue;
 use crate::change::Changes;
 use crate::dialog::{Context, Heard, Language, StaffNotice, Step, Stranger};
-use crate::event::{Event, EventId, Place, Platform};
+use crate::event::{Channel, Event, EventId, Place, Platform, What};
 use crate::express::ExpressFacts;
 use crate::files::Attachment;
 use crate::form::Offer;
@@ -193,6 +193,8 @@ pub struct StoredSession {
 /// What an operator chose for themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preference {
+    /// What may be shown in a channel: of the provider, not of one person.
+    Class(Channel, ChannelClass),
     /// The companies of their session.
     Scope(OperatorId, Scope),
     /// Their language.
@@ -308,6 +310,14 @@ pub trait Store: PluginValues {
     async fn redeem_code(&self, account: &Account, code: &CodeHash, now: Instant) -> Result<Redeemed, Fault>;
     /// Holds a name for a host until a time, or longer; `false` while another host holds it.
     async fn hold(&self, name: &str, host: &str, now: Instant, until: Instant) -> Result<bool, Fault>;
+    /// What an administrator said that a channel is; `None` where nobody said anything.
+    async fn class_of(&self, channel: &Channel) -> Result<Option<ChannelClass>, Fault>;
+    /// Says what a channel is.
+    async fn classify(&self, channel: &Channel, class: ChannelClass) -> Result<(), Fault>;
+    /// The channels that were classified, by platform and chat.
+    async fn channels(&self, after: Option<&Channel>, limit: usize) -> Result<Vec<(Channel, ChannelClass)>, Fault>;
+    /// Moves all that is kept of a channel to another id of the same platform, whole or not at all.
+    async fn move_channel(&self, from: &Channel, to: &str) -> Result<(), Fault>;
     /// The private places where an operator has spoken, for notices.
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault>;
 
@@ -373,6 +383,8 @@ pub trait Store: PluginValues {
     async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault>;
     /// Events whose turn is still to come, oldest first.
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault>;
+    /// What a message of a channel was when it came, and what became of it; `None` for one that never came.
+    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault>;
     /// Counts a failed turn; from `limit` on the events are parked, and with `erase` what their rows hold is erased. Whether
     /// they were parked by this.
     async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault>;
@@ -403,11 +415,22 @@ pub trait Store: PluginValues {
     async fn import(&self, registry: &Registry) -> Result<(), Fault>;
 }
 
+/// A message that came in before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Its event.
+    pub event: EventId,
+    /// What it said; `None` where that held a secret and was erased.
+    pub what: Option<What>,
+}
+
 /// A message on its way to a person.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// Where to.
     pub place: Place,
+    /// The name of the person it is for, where colleagues read along.
+    pub to: Option<String>,
     /// What.
     pub rendering: Rendering,
 }
@@ -421,6 +444,9 @@ pub enum DeliveryFault {
     /// Later, perhaps.
     #[error("the platform did not take the message")]
     Later(#[source] Box<dyn core::error::Error + Send + Sync>),
+    /// The chat has another id now.
+    #[error("the chat has moved to {0}")]
+    Moved(String),
     /// Never.
     #[error("the platform rejected the message: {0}")]
     Rejected(String),

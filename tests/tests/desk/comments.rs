@@ -87,7 +87,7 @@ async fn v_17_a_comment_below_another_action_is_not_edited() {
     assert!(only(&read).contains("última interação"), "{read:?}");
     let read = world.say(ANA, &format!("editar {protocol}")).await;
     assert!(only(&read).contains("última interação"), "{read:?}");
-    let edit = Operation::EditLastComment { ticket, text: "dois".into() };
+    let edit = Operation::EditLastComment { ticket, text: "dois".into(), entry: None };
     assert_eq!(world.order(&ana, edit).await, Err(NOT_EDITABLE));
     assert_eq!(world.ticket(ticket).await, before);
     assert_eq!(newest(&world, ticket).await, "um");
@@ -100,7 +100,7 @@ async fn anothers_comment_is_not_edited_also_by_its_new_holder() {
     let ticket = world.started(1, Some(ANA)).await;
     let comment = private_comment("um");
     world.order(&actor(ANA), Operation::AddComment { ticket, comment }).await.expect("she holds it");
-    let edit = || Operation::EditLastComment { ticket, text: "meu".into() };
+    let edit = || Operation::EditLastComment { ticket, text: "meu".into(), entry: None };
     assert_eq!(world.order(&actor(BRUNO), edit()).await, Err(Refusal::ClaimedByOther { holder: ANA }));
     world.order(&actor(BRUNO), Operation::Claim { ticket }).await.expect("Bruno may take over");
     assert_eq!(world.order(&actor(BRUNO), edit()).await, Err(NOT_EDITABLE));
@@ -119,7 +119,7 @@ async fn an_edit_keeps_the_visibility_and_the_place() {
     for comment in [public_comment("um"), private_comment("dois")] {
         world.order(&ana, Operation::AddComment { ticket, comment }).await.expect("she holds it");
     }
-    let edit = Operation::EditLastComment { ticket, text: "três".into() };
+    let edit = Operation::EditLastComment { ticket, text: "três".into(), entry: None };
     world.order(&ana, edit).await.expect("it is the newest");
     let timeline = world.timeline(ticket).await;
     let comments = timeline.iter().filter_map(|entry| match &entry.kind {

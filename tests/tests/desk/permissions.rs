@@ -56,7 +56,7 @@ fn operations(sample: &Sample) -> Vec<Operation> {
         Operation::Claim { ticket },
         Operation::GiveBack { ticket },
         Operation::AddComment { ticket, comment: private_comment("oi") },
-        Operation::EditLastComment { ticket, text: "oi".into() },
+        Operation::EditLastComment { ticket, text: "oi".into(), entry: None },
         Operation::Attach { ticket, files: vec![photo(file_id(2), "")] },
         Operation::DescribeFile { ticket, file, description: "outro".into() },
         Operation::RotateFile { ticket, file, by: 90 },

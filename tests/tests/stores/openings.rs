@@ -23,7 +23,7 @@ pub(crate) async fn openings_of_a_month_are_numbered_one_two_three(store: Shared
         let number = 1000 - u128::from(sequence);
         let (id, protocol) = (ticket_id(number), Protocol { period: OCTOBER, sequence: i64::from(sequence) });
         let receipt = done(&store, batch(opened(number, at(24, 9, 0)))).await;
-        assert_eq!(receipt, Receipt { ticket: Some(id), protocol: Some(protocol), run: None });
+        assert_eq!(receipt, Receipt { ticket: Some(id), protocol: Some(protocol), run: None, comment: None });
         assert_eq!(ticket(&store, id).await.protocol, Some(protocol));
         let found = store.ticket_by_protocol(protocol).await.expect(ANSWERS).expect("people know it by this number");
         assert_eq!(found, ticket(&store, id).await);

@@ -146,7 +146,7 @@ pub(crate) async fn a_run_reads_back_before_and_after_its_end(store: Shared) {
     let ticket = keep(&store, in_progress(ticket_id(1), Some(ANA)), OCTOBER).await;
     let begun = sample::run(run_id(1), ticket.id);
     let receipt = done(&store, running(begun.clone())).await;
-    assert_eq!(receipt, Receipt { ticket: Some(ticket.id), protocol: None, run: Some(begun.id) });
+    assert_eq!(receipt, Receipt { ticket: Some(ticket.id), protocol: None, run: Some(begun.id), comment: None });
     assert_eq!(store.run(begun.id).await.expect(ANSWERS), Some(begun.clone()));
 
     let ended = Run { end: Some(tool_end()), ..begun };

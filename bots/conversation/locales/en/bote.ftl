@@ -17,6 +17,7 @@ help =
     history — everything done on the ticket
     finish — ends the ticket
     plugins — what each plug-in asks, has and wrote (administrators)
+    channel [staff or customer] — what this group is: what may be said in it (administrators)
     company, language — the company you work in, the language I speak
     back, cancel, continue — the step before, give up, resume the draft
     Where free text is expected, put a slash before the command: /show.
@@ -80,6 +81,11 @@ note-nothing-to-choose = There is nothing to choose from: what this tool needs i
 note-attach-how = To attach, write @ before the path: attach @photo.jpg pole in front of the house
 note-no-tools = No tools are installed. The administrator can put them into the plug-in folder.
 note-only-one-company = You are registered in one company only; there is nothing to choose.
+note-edited-in-vain = Changing that message changes nothing of what was recorded. Write comment to add the correction.
+note-channel-is-private = This is a private conversation, and stays one. Say this in the group you want to classify.
+note-channel-how = Write channel staff for a group of the staff, or channel customer for all others.
+channel-is-staff-group = This group is the staff’s: I answer with protocols and codes, and customers’ data only in private.
+channel-is-customer = This group is not the staff’s: nothing of tickets is said here. To change that, write channel staff.
 note-language-chosen = Done, I speak English now.
 
 ## Stage 1
@@ -316,6 +322,7 @@ field-angle = Angle
 field-search = Search
 field-protocol = Protocol
 field-parameter = Parameter
+field-channel-class = Kind of group
 field-capability = Capability of the plug-in
 field-scope = Company
 field-language = Language

@@ -17,6 +17,7 @@ help =
     historico — tudo o que foi feito no atendimento
     finalizar — encerra o atendimento
     plugins — o que cada plug-in pede, o que tem e o que registrou (administradores)
+    canal [equipe ou cliente] — o que este grupo é: o que pode ser dito nele (administradores)
     empresa, idioma — em que empresa você trabalha, em que idioma eu falo
     voltar, cancelar, continuar — passo anterior, desistir, retomar o rascunho
     Numa resposta de texto livre, ponha uma barra antes do comando: /ver.
@@ -80,6 +81,11 @@ note-nothing-to-choose = Não há nada para escolher: o que esta ferramenta prec
 note-attach-how = Para anexar, escreva @ antes do caminho: anexar @foto.jpg poste em frente à casa
 note-no-tools = Não há ferramentas instaladas. O administrador pode instalar na pasta de plug-ins.
 note-only-one-company = Seu cadastro é de uma empresa só; não há o que escolher.
+note-edited-in-vain = Editar essa mensagem não muda nada do que já foi registrado. Escreva comentar para acrescentar a correção.
+note-channel-is-private = Aqui é uma conversa particular, e continua sendo. Diga isso no grupo que quer classificar.
+note-channel-how = Escreva canal equipe para um grupo da equipe, ou canal cliente para todos os outros.
+channel-is-staff-group = Este grupo é da equipe: respondo com protocolos e códigos, e os dados do cliente só em particular.
+channel-is-customer = Este grupo não é da equipe: nada de atendimentos é dito aqui. Para mudar, escreva canal equipe.
 note-language-chosen = Pronto, agora falo português.
 
 ## Primeira etapa
@@ -316,6 +322,7 @@ field-angle = Ângulo
 field-search = Busca
 field-protocol = Protocolo
 field-parameter = Parâmetro
+field-channel-class = Tipo do grupo
 field-capability = Permissão do plug-in
 field-scope = Empresa
 field-language = Idioma

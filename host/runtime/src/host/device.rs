@@ -91,13 +91,13 @@ impl device_http::Host for CallState {
 }
 
 impl device_http::HostRequest for CallState {
-    async fn new(&mut self, method: String, path: String) -> wasmtime::Result<Resource<RequestHandle>> {
+    fn new(&mut self, method: String, path: String) -> wasmtime::Result<Resource<RequestHandle>> {
         self.count()?;
         let request = RequestHandle { method, path, headers: HeaderMap::new(), header_bytes: 0, body: Vec::new() };
         Ok(self.table.push(request)?)
     }
 
-    async fn header(
+    fn header(
         &mut self,
         this: Resource<RequestHandle>,
         name: String,
@@ -120,7 +120,7 @@ impl device_http::HostRequest for CallState {
         Ok(Ok(()))
     }
 
-    async fn body(&mut self, this: Resource<RequestHandle>, bytes: Vec<u8>) -> wasmtime::Result<Result<(), Failure>> {
+    fn body(&mut self, this: Resource<RequestHandle>, bytes: Vec<u8>) -> wasmtime::Result<Result<(), Failure>> {
         self.count()?;
         if bytes.len() > BODY {
             return Ok(Err(self.too_large("request-too-large")));
@@ -129,34 +129,34 @@ impl device_http::HostRequest for CallState {
         Ok(Ok(()))
     }
 
-    async fn drop(&mut self, this: Resource<RequestHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<RequestHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }
 }
 
 impl device_http::HostResponse for CallState {
-    async fn status(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<u16> {
+    fn status(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<u16> {
         self.count()?;
         Ok(self.table.get(&this)?.0.status)
     }
 
-    async fn header(&mut self, this: Resource<ResponseHandle>, name: String) -> wasmtime::Result<Option<String>> {
+    fn header(&mut self, this: Resource<ResponseHandle>, name: String) -> wasmtime::Result<Option<String>> {
         self.count()?;
         Ok(values(&self.table.get(&this)?.0, &name).into_iter().next())
     }
 
-    async fn headers(&mut self, this: Resource<ResponseHandle>, name: String) -> wasmtime::Result<Vec<String>> {
+    fn headers(&mut self, this: Resource<ResponseHandle>, name: String) -> wasmtime::Result<Vec<String>> {
         self.count()?;
         Ok(values(&self.table.get(&this)?.0, &name))
     }
 
-    async fn body(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<Vec<u8>> {
+    fn body(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<Vec<u8>> {
         self.count()?;
         Ok(self.table.get(&this)?.0.body.clone())
     }
 
-    async fn drop(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<ResponseHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }

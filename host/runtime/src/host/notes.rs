@@ -6,7 +6,7 @@ use crate::capability::Capability;
 use bote_sdk::plugins::LogRecord;
 
 impl log::Host for CallState {
-    async fn emit(&mut self, level: log::Level, message: String, fields: Vec<types::Pair>) -> wasmtime::Result<()> {
+    fn emit(&mut self, level: log::Level, message: String, fields: Vec<types::Pair>) -> wasmtime::Result<()> {
         // Not counted as a call: a chatty plug-in loses records, it is not ended for them. Time still ends a flood.
         self.counters.log_records = self.counters.log_records.saturating_add(1);
         if self.counters.log_records > self.limits.log_records {
@@ -47,12 +47,12 @@ impl log::Host for CallState {
 }
 
 impl clock::Host for CallState {
-    async fn now(&mut self) -> wasmtime::Result<types::Instant> {
+    fn now(&mut self) -> wasmtime::Result<types::Instant> {
         self.count()?;
         Ok(milliseconds(self.call.clock.now()))
     }
 
-    async fn monotonic_ns(&mut self) -> wasmtime::Result<u64> {
+    fn monotonic_ns(&mut self) -> wasmtime::Result<u64> {
         self.count()?;
         Ok(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }

@@ -177,7 +177,7 @@ impl output::HostReply for CallState {
         Ok(())
     }
 
-    async fn text(&mut self, _this: Resource<ReplyHandle>, words: String) -> wasmtime::Result<Result<(), Failure>> {
+    fn text(&mut self, _this: Resource<ReplyHandle>, words: String) -> wasmtime::Result<Result<(), Failure>> {
         self.count()?;
         if !self.fits(words.len()) {
             return Ok(Err(self.too_large("text-too-long")));
@@ -185,7 +185,7 @@ impl output::HostReply for CallState {
         Ok(self.push(Block::Text(plain(&words))).map(drop))
     }
 
-    async fn facts(
+    fn facts(
         &mut self,
         _this: Resource<ReplyHandle>,
         title: String,
@@ -200,7 +200,7 @@ impl output::HostReply for CallState {
         Ok(self.push(Block::Facts { title: plain(&title), rows }).map(drop))
     }
 
-    async fn chart(
+    fn chart(
         &mut self,
         _this: Resource<ReplyHandle>,
         title: String,
@@ -237,7 +237,7 @@ impl output::HostReply for CallState {
         }
     }
 
-    async fn table(
+    fn table(
         &mut self,
         _this: Resource<ReplyHandle>,
         title: String,
@@ -258,7 +258,7 @@ impl output::HostReply for CallState {
         Ok(self.push(Block::Table { title: plain(&title), columns: lines(columns), rows }).map(drop))
     }
 
-    async fn file(
+    fn file(
         &mut self,
         _this: Resource<ReplyHandle>,
         name: String,
@@ -283,7 +283,7 @@ impl output::HostReply for CallState {
         }
     }
 
-    async fn link(
+    fn link(
         &mut self,
         _this: Resource<ReplyHandle>,
         label: String,
@@ -299,7 +299,7 @@ impl output::HostReply for CallState {
         Ok(self.push(Block::Link { label: one_line(&label), url }).map(drop))
     }
 
-    async fn suggest(
+    fn suggest(
         &mut self,
         _this: Resource<ReplyHandle>,
         label: String,
@@ -316,14 +316,14 @@ impl output::HostReply for CallState {
         Ok(block.and_then(|block| self.push(block)).map(drop))
     }
 
-    async fn drop(&mut self, this: Resource<ReplyHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<ReplyHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }
 }
 
 impl output::HostChart for CallState {
-    async fn line(
+    fn line(
         &mut self,
         this: Resource<ChartHandle>,
         name: String,
@@ -332,7 +332,7 @@ impl output::HostChart for CallState {
         self.add_series(&this, name, Shape::Line, &points)
     }
 
-    async fn columns(
+    fn columns(
         &mut self,
         this: Resource<ChartHandle>,
         name: String,
@@ -341,7 +341,7 @@ impl output::HostChart for CallState {
         self.add_series(&this, name, Shape::Columns, &points)
     }
 
-    async fn spans(
+    fn spans(
         &mut self,
         this: Resource<ChartHandle>,
         name: String,
@@ -361,7 +361,7 @@ impl output::HostChart for CallState {
         })
     }
 
-    async fn gap(
+    fn gap(
         &mut self,
         this: Resource<ChartHandle>,
         start: types::Instant,
@@ -383,7 +383,7 @@ impl output::HostChart for CallState {
         })
     }
 
-    async fn threshold(
+    fn threshold(
         &mut self,
         this: Resource<ChartHandle>,
         label: String,
@@ -400,14 +400,14 @@ impl output::HostChart for CallState {
         Ok(Ok(()))
     }
 
-    async fn drop(&mut self, this: Resource<ChartHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<ChartHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }
 }
 
 impl output::HostFile for CallState {
-    async fn write(&mut self, this: Resource<FileHandle>, bytes: Vec<u8>) -> wasmtime::Result<Result<(), Failure>> {
+    fn write(&mut self, this: Resource<FileHandle>, bytes: Vec<u8>) -> wasmtime::Result<Result<(), Failure>> {
         self.count()?;
         let place = self.table.get(&this)?.0;
         let total = self.counters.file_bytes.saturating_add(bytes.len());
@@ -421,7 +421,7 @@ impl output::HostFile for CallState {
         Ok(Ok(()))
     }
 
-    async fn drop(&mut self, this: Resource<FileHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<FileHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }

@@ -49,44 +49,44 @@ impl CallState {
 impl domain::Host for CallState {}
 
 impl domain::HostEquipment for CallState {
-    async fn id(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
+    fn id(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.table.get(&this)?.0.code.to_string())
     }
 
-    async fn role(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
+    fn role(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.table.get(&this)?.0.role.clone())
     }
 
-    async fn vendor(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
+    fn vendor(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.table.get(&this)?.0.vendor.clone())
     }
 
-    async fn model(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
+    fn model(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.table.get(&this)?.0.model.clone())
     }
 
-    async fn drop(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<EquipmentHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }
 }
 
 impl domain::HostConnection for CallState {
-    async fn code(&mut self, this: Resource<ConnectionHandle>) -> wasmtime::Result<String> {
+    fn code(&mut self, this: Resource<ConnectionHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.table.get(&this)?.0.code.to_string())
     }
 
-    async fn plan(&mut self, this: Resource<ConnectionHandle>) -> wasmtime::Result<Option<String>> {
+    fn plan(&mut self, this: Resource<ConnectionHandle>) -> wasmtime::Result<Option<String>> {
         self.count()?;
         Ok(self.table.get(&this)?.0.plan.clone())
     }
 
-    async fn equipment(
+    fn equipment(
         &mut self,
         this: Resource<ConnectionHandle>,
     ) -> wasmtime::Result<Vec<Resource<EquipmentHandle>>> {
@@ -99,29 +99,29 @@ impl domain::HostConnection for CallState {
         Ok(handles)
     }
 
-    async fn drop(&mut self, this: Resource<ConnectionHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<ConnectionHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }
 }
 
 impl domain::HostTicket for CallState {
-    async fn protocol(&mut self, _this: Resource<TicketHandle>) -> wasmtime::Result<String> {
+    fn protocol(&mut self, _this: Resource<TicketHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.call.ticket.protocol.clone())
     }
 
-    async fn state(&mut self, _this: Resource<TicketHandle>) -> wasmtime::Result<String> {
+    fn state(&mut self, _this: Resource<TicketHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(if self.call.ticket.finished { "finished" } else { "in-progress" }.to_owned())
     }
 
-    async fn opened(&mut self, _this: Resource<TicketHandle>) -> wasmtime::Result<types::Instant> {
+    fn opened(&mut self, _this: Resource<TicketHandle>) -> wasmtime::Result<types::Instant> {
         self.count()?;
         Ok(milliseconds(self.call.ticket.opened_at))
     }
 
-    async fn drop(&mut self, this: Resource<TicketHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<TicketHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }
@@ -130,22 +130,22 @@ impl domain::HostTicket for CallState {
 impl call::Host for CallState {}
 
 impl call::HostAttachment for CallState {
-    async fn name(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<String> {
+    fn name(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.table.get(&this)?.file.file.name.clone())
     }
 
-    async fn media_type(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<String> {
+    fn media_type(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.table.get(&this)?.file.file.media_type.clone())
     }
 
-    async fn size(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<u64> {
+    fn size(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<u64> {
         self.count()?;
         Ok(self.table.get(&this)?.bytes.len() as u64)
     }
 
-    async fn read(
+    fn read(
         &mut self,
         this: Resource<AttachmentHandle>,
         offset: u64,
@@ -161,43 +161,43 @@ impl call::HostAttachment for CallState {
         Ok(Ok(bytes[from..to].to_vec()))
     }
 
-    async fn drop(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }
 }
 
 impl call::HostInvocation for CallState {
-    async fn tool(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<String> {
+    fn tool(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<String> {
         self.count()?;
         let id = &self.call.tool.0;
         Ok(id.split_once('/').map_or(id.as_str(), |(_, tool)| tool).to_owned())
     }
 
-    async fn locale(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<String> {
+    fn locale(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.call.language.tag().to_owned())
     }
 
-    async fn started(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<types::Instant> {
+    fn started(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<types::Instant> {
         self.count()?;
         Ok(milliseconds(self.call.started))
     }
 
-    async fn deadline(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<types::Instant> {
+    fn deadline(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<types::Instant> {
         self.count()?;
         let left = self.limits.wall_time.saturating_sub(self.began.elapsed());
         let left = TimeDelta::from_std(left).unwrap_or_default();
         Ok(milliseconds(self.call.clock.now() + left))
     }
 
-    async fn offset_minutes(&mut self, _this: Resource<InvocationHandle>, at: types::Instant) -> wasmtime::Result<i32> {
+    fn offset_minutes(&mut self, _this: Resource<InvocationHandle>, at: types::Instant) -> wasmtime::Result<i32> {
         self.count()?;
         let Ok(at) = self.instant(at) else { return Ok(0) };
         Ok(at.with_timezone(&self.call.zone).offset().fix().local_minus_utc() / 60)
     }
 
-    async fn text(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<String>> {
+    fn text(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<String>> {
         self.count()?;
         let is_words = |kind: &ParamKind| {
             matches!(kind, ParamKind::Text { .. } | ParamKind::Choice(_) | ParamKind::Dynamic | ParamKind::Password)
@@ -205,22 +205,22 @@ impl call::HostInvocation for CallState {
         Ok(self.argument(&name, is_words).map(ToOwned::to_owned))
     }
 
-    async fn integer(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<i64>> {
+    fn integer(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<i64>> {
         self.count()?;
         Ok(self.argument(&name, |kind| matches!(kind, ParamKind::Integer { .. })).and_then(form::integer))
     }
 
-    async fn decimal(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<f64>> {
+    fn decimal(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<f64>> {
         self.count()?;
         Ok(self.argument(&name, |kind| matches!(kind, ParamKind::Decimal { .. })).and_then(form::decimal))
     }
 
-    async fn flag(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<bool>> {
+    fn flag(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<bool>> {
         self.count()?;
         Ok(self.argument(&name, |kind| *kind == ParamKind::Flag).and_then(form::flag))
     }
 
-    async fn date(
+    fn date(
         &mut self,
         _this: Resource<InvocationHandle>,
         name: String,
@@ -230,7 +230,7 @@ impl call::HostInvocation for CallState {
         Ok(day.map(|day| self.midnight(day)))
     }
 
-    async fn period(
+    fn period(
         &mut self,
         _this: Resource<InvocationHandle>,
         name: String,
@@ -261,7 +261,7 @@ impl call::HostInvocation for CallState {
         }
     }
 
-    async fn equipment(
+    fn equipment(
         &mut self,
         _this: Resource<InvocationHandle>,
         name: String,
@@ -276,7 +276,7 @@ impl call::HostInvocation for CallState {
         }
     }
 
-    async fn connection(
+    fn connection(
         &mut self,
         _this: Resource<InvocationHandle>,
     ) -> wasmtime::Result<Option<Resource<ConnectionHandle>>> {
@@ -287,12 +287,12 @@ impl call::HostInvocation for CallState {
         }
     }
 
-    async fn ticket(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<Option<Resource<TicketHandle>>> {
+    fn ticket(&mut self, _this: Resource<InvocationHandle>) -> wasmtime::Result<Option<Resource<TicketHandle>>> {
         self.count()?;
         Ok(Some(self.table.push(TicketHandle)?))
     }
 
-    async fn drop(&mut self, this: Resource<InvocationHandle>) -> wasmtime::Result<()> {
+    fn drop(&mut self, this: Resource<InvocationHandle>) -> wasmtime::Result<()> {
         self.table.delete(this)?;
         Ok(())
     }

@@ -3,7 +3,8 @@
 use super::values;
 use crate::binding::{Account, CodeHash};
 use crate::catalogue::Catalogue;
-use crate::event::{Event, Place, What};
+use crate::actor::ChannelClass;
+use crate::event::{Channel, Event, Place, What};
 use crate::files::Attachment;
 use crate::id::*;
 use crate::job::{Job, StuckReason, TakenJob};
@@ -34,6 +35,7 @@ pub(super) struct State {
     pub(super) bindings: BTreeMap<(String, String), OperatorId>,
     pub(super) codes: BTreeMap<CodeHash, (OperatorId, Instant)>,
     pub(super) code_tries: BTreeMap<Account, Vec<Instant>>,
+    pub(super) channels: BTreeMap<Channel, ChannelClass>,
     pub(super) held: BTreeMap<String, (String, Instant)>,
     pub(super) counters: BTreeMap<String, i64>,
     pub(super) tickets: BTreeMap<TicketId, Ticket>,
@@ -55,6 +57,9 @@ pub(super) struct InboxRow {
     pub(super) event: Event,
     pub(super) state: InboxState,
     pub(super) tries: u32,
+    /// The message it came with.
+    pub(super) message: Option<String>,
+    pub(super) erased: bool,
 }
 
 impl InboxRow {
@@ -62,6 +67,7 @@ impl InboxRow {
     pub(super) fn erase(&mut self) {
         self.event.what = What::Text(String::new());
         self.event.origin = None;
+        self.erased = true;
     }
 }
 
@@ -93,6 +99,24 @@ impl State {
     /// The row of a job, as long as it is that host's.
     pub(super) fn held(&mut self, job: &TakenJob) -> Option<&mut OutboxRow> {
         self.outbox.get_mut(&job.id).filter(|row| row.taken_until == Some(job.lease))
+    }
+
+    pub(super) fn move_channel(&mut self, from: &Channel, to: &str) {
+        let in_it = |place: &Place| place.platform == from.platform && place.chat == from.chat;
+        if let Some(class) = self.channels.remove(from) {
+            self.channels.insert(Channel { chat: to.to_owned(), ..from.clone() }, class);
+        }
+        for (_, (mut place, stored)) in self.sessions.extract_if(.., |_, (place, _)| in_it(place)).collect::<Vec<_>>() {
+            to.clone_into(&mut place.chat);
+            self.sessions.insert(place.key(), (place, stored));
+        }
+        for row in self.outbox.values_mut().filter(|row| in_it(&row.place)) {
+            to.clone_into(&mut row.place.chat);
+            row.lane = row.job.lane(&row.place);
+        }
+        for row in self.inbox.iter_mut().filter(|row| in_it(&row.event.place)) {
+            to.clone_into(&mut row.event.place.chat);
+        }
     }
 
     pub(super) fn unfinished(ticket: &Ticket) -> bool {
@@ -150,6 +174,9 @@ impl State {
             }
             Some(Preference::Language(id, language)) => {
                 self.operators.entry(id).and_modify(|o| o.language = Some(language));
+            }
+            Some(Preference::Class(channel, class)) => {
+                self.channels.insert(channel, class);
             }
             None => {}
         }
