@@ -1,6 +1,7 @@
 //! `cargo xtask`: the few commands that cargo has no word for. Each does all its set-up on a fresh machine that has Rust,
 //! says what it does, and when it fails, what to do.
 
+mod apt;
 mod checks;
 mod plugins;
 mod postgres;

@@ -1,9 +1,7 @@
 //! The web servers that the tests start as devices: found, or installed where that is possible.
 
-use anyhow::{Result, bail};
-use bote_build::step::{read, run, say};
+use anyhow::Result;
 use std::path::Path;
-use std::process::Command;
 
 /// Debian's packages, and what of each the tests use. The programs of system administrators are not on everybody's path.
 const PACKAGES: [(&str, &[&str]); 4] = [
@@ -22,15 +20,6 @@ pub(crate) fn ensure() -> Result<()> {
         return Ok(());
     }
     let names = missing.join(" ");
-    let root = read("id", &["-u"]).is_some_and(|id| id == "0");
-    if !root || read("apt-get", &["--version"]).is_none() {
-        bail!("the tests need small web servers, which stand for devices: install the packages {names}");
-    }
-    say(&format!("▸ installing web servers for the tests: {names}"));
-    let advice = format!("they could not be installed; install the packages by hand: {names}");
-    run(Command::new("apt-get").args(["-q", "update"]), &advice)?;
-    // The package starts a server of its own by default; the tests start theirs.
-    let mut install = Command::new("apt-get");
-    install.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
-    run(install.args(["-q", "-y", "--no-install-recommends", "install"]).args(&missing), &advice)
+    let need = format!("the tests need small web servers, which stand for devices: install the packages {names}");
+    crate::apt::install(&missing, &need)
 }
