@@ -47,6 +47,7 @@ mod transcript;
 mod updates;
 mod view;
 mod webhook;
+mod wire;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,6 +63,7 @@ use state::{Account, ChatKey, ChatRoom, Kind, State};
 pub use bots::Bot;
 pub use chats::Chat;
 pub use faults::{Effect, Failure};
+pub use http::{Exchange, Relay};
 pub use limits::Pace;
 pub use members::Rights;
 pub use people::{Alert, Attachment, MessageId, Offer, Person};
@@ -256,21 +258,30 @@ impl World {
 
     /// Waits until there is something; panics with `what` when it never comes.
     pub(crate) async fn until<R>(&self, look: impl Fn() -> Option<R>, what: impl Fn() -> String) -> R {
-        let mut changes = self.changes();
-        let wait = async {
-            loop {
-                changes.borrow_and_update();
-                if let Some(found) = look() {
-                    return found;
-                }
-                // The sender lives as long as this world.
-                let _ = changes.changed().await;
-            }
-        };
         let patience = *self.inner.patience.lock().unwrap_or_else(PoisonError::into_inner);
-        match tokio::time::timeout(patience, wait).await {
-            Ok(found) => found,
-            Err(_) => panic!("{}", what()),
+        until(self.changes(), patience, look, what).await
+    }
+}
+
+/// Looks with every change until there is something; panics with `what` when it never comes.
+async fn until<R>(
+    mut changes: watch::Receiver<u64>,
+    patience: Duration,
+    look: impl Fn() -> Option<R>,
+    what: impl Fn() -> String,
+) -> R {
+    let wait = async {
+        loop {
+            changes.borrow_and_update();
+            if let Some(found) = look() {
+                return found;
+            }
+            // The sender lives as long as those who wait.
+            let _ = changes.changed().await;
         }
+    };
+    match tokio::time::timeout(patience, wait).await {
+        Ok(found) => found,
+        Err(_) => panic!("{}", what()),
     }
 }

@@ -1,6 +1,7 @@
 //! The HTTP side: `/bot<token>/<method>` and `/file/bot<token>/<path>` below any prefix, in every form of body.
 
 mod read;
+mod relay;
 
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use super::refusal::{Answer, Refusal};
 use super::server::Peer;
 use super::state::Call;
 use super::webhook;
+
+pub use relay::{Exchange, Relay};
 
 /// Everything comes here; paths are read by hand, since the token stands within a segment.
 pub(crate) fn router(world: &World) -> Router {
@@ -67,8 +70,7 @@ async fn handle(
     };
     let (bot, failure) = world.with(|state| {
         let bot = state.bots.values().find(|bot| bot.token == token).map(|bot| (bot.id, bot.username.clone()));
-        let known = methods::find(&name).map(|(known, _)| known);
-        let spelled = known.unwrap_or(if name.eq_ignore_ascii_case(POLL) { POLL } else { name.as_str() });
+        let spelled = spelled(&name);
         state.calls.push(Call {
             bot: bot.as_ref().map_or_else(|| token.clone(), |(_, username)| username.clone()),
             method: spelled.to_owned(),
@@ -78,7 +80,7 @@ async fn handle(
             && let Some(spec) = state.spec.clone()
         {
             let misfits = spec.misfits(spelled, &params);
-            if known.is_none() && spelled != POLL && misfits.is_empty() {
+            if methods::find(&name).is_none() && spelled != POLL && misfits.is_empty() {
                 state.misfits.push(format!("{spelled}: a method of Telegram that the model does not have"));
             }
             state.misfits.extend(misfits);
@@ -95,6 +97,15 @@ async fn handle(
 /// Downloads are ordered to fail, and recorded, under this name.
 const FILE: &str = "file";
 const POLL: &str = "getUpdates";
+
+/// The name of a method in the spelling of the documentation, where it is known.
+fn spelled(name: &str) -> &str {
+    match methods::find(name) {
+        Some((known, _)) => known,
+        None if name.eq_ignore_ascii_case(POLL) => POLL,
+        None => name,
+    }
+}
 
 /// Answers as ordered. What the call does is not given up when the other side is, as on the real server.
 async fn fail(

@@ -4,11 +4,9 @@ use std::io;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use super::World;
 use super::state::Webhook;
+use super::{World, wire};
 
 /// The pause after the first failure, in seconds of the model; it doubles with each further one up to the longest.
 const FIRST_PAUSE: f64 = 1.0;
@@ -69,24 +67,10 @@ pub(crate) async fn deliver(world: World, bot: i64) {
 async fn post(webhook: &Webhook, update: &Value) -> io::Result<u16> {
     let rest = webhook.url.strip_prefix("http://").ok_or(io::ErrorKind::InvalidInput)?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let address = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
-    let body = update.to_string();
+    let path = if path.is_empty() { "/" } else { path };
     let secret = webhook.secret.as_ref();
     let secret = secret.map_or(String::new(), |secret| format!("X-Telegram-Bot-Api-Secret-Token: {secret}\r\n"));
-    let path = if path.is_empty() { "/" } else { path };
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-         {secret}Connection: close\r\n\r\n",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body.as_bytes()).await?;
-    let mut status = [0; 12];
-    stream.read_exact(&mut status).await?;
-    let status = std::str::from_utf8(&status).ok().and_then(|line| line.rsplit(' ').next()?.parse().ok());
-    // What else is answered is read, so that the other side can finish.
-    let mut rest = Vec::new();
-    stream.read_to_end(&mut rest).await?;
-    status.ok_or_else(|| io::ErrorKind::InvalidData.into())
+    let fields = format!("Content-Type: application/json\r\n{secret}");
+    let (status, _) = wire::ask(host, &format!("POST {path}"), &fields, update.to_string().as_bytes()).await?;
+    Ok(status)
 }
