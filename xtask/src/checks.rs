@@ -1,6 +1,6 @@
 //! What must hold besides the tests.
 
-use crate::{root, small, target, tools};
+use crate::{foreign, root, small, target, tools};
 use anyhow::{Context, Result, bail};
 use bote_build::step::{cargo, read, run, say, variable};
 use bote_build::{Compiler, TARGET};
@@ -14,7 +14,9 @@ pub(crate) fn all() -> Result<()> {
     sdk_without_std()?;
     small::check()?;
     one_tls_stack()?;
-    dependencies()
+    dependencies()?;
+    say("▸ a Bot API server of others for the tests");
+    foreign::ensure().map(drop)
 }
 
 fn form() -> Result<()> {

@@ -1,6 +1,7 @@
-//! `bote serve` as a process, talked to over a model of Telegram that is as strict as Telegram.
+//! `bote serve` as a process, talked to over a model of Telegram that is as strict as Telegram, and over a server that is not ours.
 
 mod flow;
+mod foreign;
 mod robust;
 mod served;
 mod storm;

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// The technician of the stories.
 pub(crate) const TEO: i64 = 2;
 /// What BotFather gave.
-const TOKEN: &str = "4242:AAModelOfAToken-for-tests_only";
+pub(crate) const TOKEN: &str = "4242:AAModelOfAToken-for-tests_only";
 
 /// A provider with a bot.
 pub(crate) struct Served {
@@ -71,6 +71,11 @@ impl Served {
         self.settings.push(("BOTE_SERVE__LISTEN".into(), address.to_string()));
         self.settings.push(("BOTE_TELEGRAM__WEBHOOK_URL".into(), format!("http://{address}/telegram")));
         address
+    }
+
+    /// Has the program speak with another server than the model.
+    pub(crate) fn speaks_with(&mut self, url: &str) {
+        self.settings.push(("BOTE_TELEGRAM__API_URL".into(), url.to_owned()));
     }
 
     /// Has the program ask for updates, as it does by itself.
