@@ -1,4 +1,5 @@
-//! What groups need: what a channel is (R-195), and the message an event came with, by which its edit is understood.
+//! What groups need: what a channel is (R-195), and the message an event came with, by which its edit is understood; and the
+//! age of what is done, by which it is forgotten.
 
 use crate::m20261124_000001_registration::index;
 use sea_orm_migration::prelude::*;
@@ -27,11 +28,21 @@ impl MigrationTrait for Migration {
             .await?;
         manager.alter_table(Table::alter().table("inbox").add_column(text_null("message")).to_owned()).await?;
         index(manager, "inbox", "ix_inbox_message", &["platform", "chat", "message"]).await?;
+        manager
+            .create_index(
+                Index::create()
+                    .name("ix_inbox_done")
+                    .table("inbox")
+                    .col("received_ms")
+                    .and_where(Expr::cust(r#""state" = 'done'"#))
+                    .to_owned(),
+            )
+            .await?;
         index(manager, "outbox", "ix_outbox_chat", &["platform", "chat"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for (name, table) in [("ix_outbox_chat", "outbox"), ("ix_inbox_message", "inbox")] {
+        for (name, table) in [("ix_outbox_chat", "outbox"), ("ix_inbox_done", "inbox"), ("ix_inbox_message", "inbox")] {
             manager.drop_index(Index::drop().name(name).table(table).to_owned()).await?;
         }
         manager.alter_table(Table::alter().table("inbox").drop_column("message").to_owned()).await?;

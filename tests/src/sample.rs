@@ -167,6 +167,8 @@ pub fn whats() -> Vec<What> {
         What::Files { files: vec![], caption: String::new() },
         What::Arrived,
         What::Code("abc".into()),
+        What::Edited { message: "7".into(), text: "sem sinal desde ontem".into() },
+        What::Moved("account-moved".into()),
         What::Other("sticker".into()),
         What::Notice("my_chat_member".into()),
         What::ToolEnded(run_id(1)),
@@ -178,6 +180,8 @@ pub fn whats() -> Vec<What> {
             What::Text(_) | What::Secret(_) | What::Button(_) | What::Files { .. } => {}
             What::Arrived
             | What::Code(_)
+            | What::Edited { .. }
+            | What::Moved(_)
             | What::Other(_)
             | What::Notice(_)
             | What::ToolEnded(_)

@@ -172,6 +172,10 @@ impl Store for Watched {
         self.inner.move_channel(from, to).await
     }
 
+    async fn forget_events(&self, before: Instant, limit: usize) -> Result<u64, Fault> {
+        self.inner.forget_events(before, limit).await
+    }
+
     async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
         self.inner.said(channel, message).await
     }

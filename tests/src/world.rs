@@ -433,5 +433,6 @@ fn settings() -> Settings {
         express: ExpressSettings::default(),
         file_limit: DEFAULT_LIMIT_BYTES,
         theme: Theme::Light,
+        quiet: None,
     }
 }

@@ -12,7 +12,7 @@ use bote_sdk::id::*;
 use bote_sdk::operation::{Operation, Order};
 use bote_sdk::permissions::Permission;
 use bote_sdk::query::{Query, TicketView};
-use bote_sdk::refusal::{Precondition, Problem, Refusal};
+use bote_sdk::refusal::{Conflict, Field, Precondition, Problem, Refusal};
 use bote_sdk::ticket::Version;
 use bote_sdk::timeline::{Comment, Visibility};
 use chrono::TimeDelta;

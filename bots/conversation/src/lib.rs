@@ -58,6 +58,9 @@ impl Dialog for Conversation {
     fn notice(&self, notice: &StaffNotice) -> MessageBody {
         match notice {
             StaffNotice::TakenOver { ticket, by } => Message::TakenOver { ticket: *ticket, by: *by }.body(),
+            StaffNotice::SlaWarning { ticket, percent } => {
+                Message::SlaWarning { ticket: *ticket, percent: *percent }.body()
+            }
             StaffNotice::NotHandled { reference } => Message::NotHandled { reference: reference.clone() }.body(),
             StaffNotice::ToolSays { run, line } => Message::ToolSays { run: *run, line: line.clone() }.body(),
         }

@@ -64,6 +64,7 @@ pub(crate) enum Message {
     AskLanguage,
     ResumeOrDiscard,
     TakenOver { ticket: TicketId, by: OperatorId },
+    SlaWarning { ticket: TicketId, percent: u8 },
     NotHandled { reference: String },
     Plugins,
     Plugin { of: Tag },
@@ -256,6 +257,7 @@ impl Message {
             | Self::AskClosing { ticket }
             | Self::ConfirmFinish { ticket, .. }
             | Self::ConfirmTool { ticket, .. }
+            | Self::SlaWarning { ticket, .. }
             | Self::TakenOver { ticket, .. } => vec![Query::Ticket { ticket: *ticket }],
             Self::AskEdit { ticket } => vec![Query::EditableComment { ticket: *ticket }],
             Self::Tickets { list, after } => vec![Query::Tickets { list: *list, after: *after }],

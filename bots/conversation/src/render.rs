@@ -128,6 +128,7 @@ impl Page<'_> {
             (Message::AskClosing { .. }, Answer::Ticket(view)) => self.ask_closing(view),
             (Message::ConfirmFinish { end, .. }, Answer::Ticket(view)) => self.confirm_finish(view, end),
             (Message::TakenOver { by, .. }, Answer::Ticket(view)) => self.taken_over(view, *by),
+            (Message::SlaWarning { percent, .. }, Answer::Ticket(view)) => self.sla_warning(view, *percent),
             (Message::Plugins, Answer::Plugins(views)) => self.plugins(views),
             (Message::Plugin { of }, Answer::Plugins(views)) => self.plugin(views, *of),
             (Message::PluginLog { of, from }, Answer::Plugins(views)) => self.plugin_log(views, *of, *from),

@@ -154,20 +154,20 @@ impl Api {
         }
     }
 
-    /// Shows the commands in private chats, in the language of each person's client.
+    /// Shows the commands in private chats and in groups, in the language of each person's client.
     pub(crate) async fn show_menus(&self, menus: &[(String, Vec<(String, String)>)]) -> Result<(), ApiFault> {
-        let all_others = menus.first().map(|(_, commands)| (None, commands));
-        let each = menus.iter().map(|(tag, commands)| (tag.split('-').next(), commands));
-        let each: Vec<_> = all_others.into_iter().chain(each).collect();
-        let scopes = ["all_private_chats", "all_group_chats"];
-        for (scope, (language, commands)) in scopes.iter().flat_map(|scope| each.iter().map(move |one| (scope, one))) {
-            let command = |(name, does): &(String, String)| json!({ "command": name, "description": does });
-            let commands: Vec<_> = commands.iter().map(command).collect();
-            let mut body = json!({ "commands": commands, "scope": { "type": scope } });
-            if let Some(language) = language {
-                body["language_code"] = (*language).into();
+        for scope in ["all_private_chats", "all_group_chats"] {
+            for (number, (tag, commands)) in menus.iter().enumerate() {
+                let command = |(name, does): &(String, String)| json!({ "command": name, "description": does });
+                let commands: Vec<_> = commands.iter().map(command).collect();
+                let mut body = json!({ "commands": commands, "scope": { "type": scope } });
+                if number == 0 {
+                    // Also for all languages that have no menu of their own.
+                    self.call("setMyCommands", &body, CALL).await?;
+                }
+                body["language_code"] = tag.split('-').next().unwrap_or_default().into();
+                self.call("setMyCommands", &body, CALL).await?;
             }
-            self.call("setMyCommands", &body, CALL).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use crate::api::ApiFault;
 use crate::lane::Lanes;
 use crate::update::{self, Me};
-use crate::{Telegram, platform};
+use crate::{Telegram, measure, platform};
 use bote_sdk::event::Event;
 use bote_sdk::job::Served;
 use bote_sdk::traits::{Desk, Fault};
@@ -173,7 +173,7 @@ impl Inbox {
             return Ok(());
         };
         match self.desk.receive(&event).await {
-            Ok(_) => {}
+            Ok(is_new) => measure::came(&event.what, is_new),
             Err(fault) if fault.is_retryable() => return Err(fault),
             Err(fault) => {
                 tracing::error!(event = event.id.id, error = &fault as &dyn std::error::Error, "an update was lost");

@@ -1,6 +1,7 @@
 //! Turns side by side, and one after the other where one person speaks in one place. The parts of an album wait for each
 //! other at the end of their lane.
 
+use crate::measure;
 use bote_sdk::event::Event;
 use bote_sdk::traits::Desk;
 use std::collections::{HashMap, VecDeque};
@@ -80,15 +81,17 @@ impl Lanes {
                 event = self.next(key) => event,
             };
             let Some(event) = event else { return };
-            let mut pause = PAUSE;
+            let (mut pause, began) = (PAUSE, Instant::now());
             while let Err(fault) = self.desk.turn(&event).await {
                 // Nothing of this lane may pass it: it is tried until it succeeds or was counted so often that it is put aside.
+                measure::turn_failed();
                 tracing::warn!(event = event.id.id, error = &fault as &dyn std::error::Error, "a turn failed");
                 tokio::select! {
                     () = &mut stopped => return,
                     () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
                 }
             }
+            measure::turned(began.elapsed());
             self.decided.notify_one();
         }
     }

@@ -8,6 +8,7 @@ mod budget;
 mod check;
 mod inbox;
 mod lane;
+mod measure;
 mod messenger;
 mod text;
 mod update;

@@ -2,6 +2,7 @@
 
 use crate::api::{Api, ApiFault, TelegramOptions, Webhook, fault, was_done};
 use crate::budget::Budgets;
+use crate::measure;
 use crate::text;
 use async_trait::async_trait;
 use bote_sdk::actor::ChannelClass;
@@ -86,6 +87,16 @@ enum Part {
     Document(InputFile),
 }
 
+impl Part {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Words(_) => "words",
+            Self::Picture { .. } => "picture",
+            Self::Document(_) => "document",
+        }
+    }
+}
+
 /// A rendering as calls. The buttons hang on the last picture, or else on the last words.
 fn parts(delivery: Delivery) -> (Vec<Part>, Option<(usize, ReplyMarkup)>) {
     let Delivery { place, to, rendering } = delivery;
@@ -150,7 +161,9 @@ impl Messenger for Telegram {
             let mut pause = PAUSE;
             loop {
                 self.place(to.0, begun).await?;
-                match self.send(to, part, buttons).await {
+                let sent = self.send(to, part, buttons).await;
+                measure::sent(part.kind(), &sent);
+                match sent {
                     Ok(()) => break,
                     // What was begun goes on where it was: begun anew, its first parts would be seen twice.
                     Err(DeliveryFault::Wait(_)) if begun => {}

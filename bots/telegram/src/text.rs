@@ -199,11 +199,11 @@ mod tests {
     #[test]
     fn long_words_are_split_between_lines_and_nothing_is_lost() {
         let long = "é🛟".repeat(400);
-        let pages = messages(&of(&[long.as_str(); 12]));
+        let pages = messages(&of(&[long.as_str(); 12]), None);
         assert!(pages.len() > 1 && pages.iter().all(|page| units(page) <= MESSAGE), "{}", pages.len());
         assert_eq!(pages.join("\n"), [long.as_str(); 12].join("\n"));
         let one = "🛟".repeat(5000);
-        let pages = messages(&of(&[&one]));
+        let pages = messages(&of(&[&one]), None);
         assert!(pages.iter().all(|page| units(page) <= MESSAGE));
         assert_eq!(pages.concat(), one);
     }
@@ -212,7 +212,7 @@ mod tests {
     fn a_table_is_in_characters_of_one_width_on_every_page() {
         let rows = (0..600).map(|n| vec![format!("linha {n}"), "x".repeat(10)]).collect();
         let table = Table { title: "Quedas".into(), columns: vec!["Início".into(), "Causa".into()], rows };
-        let pages = messages(&Rendering { tables: vec![table], ..Rendering::default() });
+        let pages = messages(&Rendering { tables: vec![table], ..Rendering::default() }, None);
         assert!(pages.len() > 1);
         for page in &pages {
             assert_eq!(page.matches("<pre>").count(), page.matches("</pre>").count());

@@ -1,7 +1,7 @@
 //! Configuration: one file, and the environment over it. Unknown keys are refused, with the nearest known one named.
 
 use anyhow::{Context, Result, bail};
-use bote_desk::{Settings, Theme};
+use bote_desk::{QuietHours, Settings, Theme};
 use bote_runtime::signature::{PublisherKey, Trust};
 use bote_runtime::{Capability, Ceiling};
 use bote_sdk::Zone;
@@ -10,6 +10,7 @@ use bote_sdk::express::ExpressSettings;
 use bote_sdk::personal::Secret;
 use bote_sdk::protocol::{Reset, YearDigits};
 use bote_telegram::TelegramOptions;
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -26,7 +27,7 @@ const PUBLISHERS: &str = "plugins.publishers";
 /// The hashes of the plug-ins that ship with this program.
 const FIRST_PARTY: &[&str] = include!(concat!(env!("OUT_DIR"), "/first_party.rs"));
 /// Keys without a standard value.
-const UNSET: [&str; 4] = ["plugins.development", "telegram.token", "telegram.api_url", "telegram.webhook_url"];
+const UNSET: [&str; 5] = ["provider.quiet_hours", "plugins.development", "telegram.token", "telegram.api_url", "telegram.webhook_url"];
 /// How different a key may be from a known one to be taken for a slip of the hand.
 const SLIP: usize = 4;
 
@@ -121,6 +122,8 @@ pub struct Provider {
     pub time_zone: String,
     /// The language of people who chose none: `pt-BR` or `en`.
     pub language: String,
+    /// The hours of its day in which nobody is warned of deadlines, such as `22:00-07:00`.
+    pub quiet_hours: Option<String>,
 }
 
 /// How protocols are written and counted.
@@ -211,7 +214,7 @@ impl Config {
         Self {
             database: Database { url: "sqlite://bote.db".to_owned() },
             data: Data { folder: PathBuf::from("bote-data") },
-            provider: Provider { time_zone: "America/Sao_Paulo".to_owned(), language: "pt-BR".to_owned() },
+            provider: Provider { time_zone: "America/Sao_Paulo".to_owned(), language: "pt-BR".to_owned(), quiet_hours: None },
             protocol: Protocol { year_digits: 4, reset: Reset::Monthly },
             invoice_light: InvoiceLight { include_not_due: false },
             files: FileSettings { limit_mib: bote_sdk::files::DEFAULT_LIMIT_BYTES >> 20 },
@@ -315,7 +318,17 @@ impl Config {
             express: ExpressSettings { include_not_due: self.invoice_light.include_not_due },
             file_limit: self.files.limit_mib << 20,
             theme,
+            quiet: self.provider.quiet_hours.as_deref().map(quiet_hours).transpose()?,
         })
+    }
+}
+
+fn quiet_hours(written: &str) -> Result<QuietHours> {
+    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    let read = written.split_once('-').and_then(|(from, until)| Some((time(from)?, time(until)?)));
+    match read {
+        Some((from, until)) if from != until => Ok(QuietHours { from, until }),
+        _ => bail!("provider.quiet_hours: `{written}` is no part of a day; write one like 22:00-07:00"),
     }
 }
 

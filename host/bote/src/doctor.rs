@@ -24,7 +24,12 @@ pub async fn examine(config: &Config) -> Result<()> {
     }
     if let Some(options) = config.telegram.options() {
         report("Telegram's inbox", parked(config).await);
-        match bote_telegram::check(&options, config.telegram.webhook_url.as_deref()).await {
+        // Without its database a host has no groups to ask after; that it does not answer is said above.
+        let groups = match wiring::store(config).await {
+            Ok(store) => crate::channel::groups(&*store).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        match bote_telegram::check(&options, config.telegram.webhook_url.as_deref(), &groups).await {
             Ok(findings) => findings.into_iter().for_each(|finding| {
                 report(&format!("Telegram, {}", finding.what), finding.found.map_err(anyhow::Error::msg));
             }),

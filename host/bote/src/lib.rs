@@ -1,7 +1,7 @@
 //! The parts of bote put together: configuration, wiring, the command line.
 
 pub mod channel;
-mod clock;
+pub mod clock;
 pub mod command;
 pub mod config;
 pub mod demo;

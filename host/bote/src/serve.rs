@@ -1,5 +1,6 @@
 //! `bote serve`: every chat that is configured, and what watches over the program, until it is told to stop.
 
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::wiring::{self, Devices};
 use anyhow::{Context, Result, bail};
@@ -9,9 +10,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use bote_sdk::personal::Secret;
-use bote_sdk::traits::{Messenger, Store as _};
+use bote_sdk::traits::{Clock as _, Messenger, Store as _};
 use bote_store::SqlStore;
 use bote_telegram::{Inbox, Telegram, Webhook};
+use chrono::TimeDelta;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -26,6 +28,11 @@ use uuid::Uuid;
 const GRACE: Duration = Duration::from_secs(60);
 /// How long a connection may take to end.
 const WEB_GRACE: Duration = Duration::from_secs(5);
+/// How long what came in is kept once it is done: longer than a platform lets people change their messages.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// How often older events are deleted, and how many at once.
+const FORGETTING: Duration = Duration::from_secs(60 * 60);
+const FORGOTTEN_AT_ONCE: usize = 1_000;
 /// How often old measurements are folded together.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -61,6 +68,7 @@ pub async fn serve(config: &Config) -> Result<()> {
         Some(webhook) => brought(Arc::clone(&inbox), webhook)?,
         None => Router::new(),
     };
+    tokio::spawn(forget(Arc::clone(&store), stop.clone()));
     let web = tokio::spawn(watch_over(listener, store, metrics, brought, stop.clone()));
     let mut served = tokio::spawn(bote_telegram::serve(inbox, stop));
     tracing::info!(listen = %config.serve.listen, "bote serves");
@@ -82,6 +90,27 @@ pub async fn serve(config: &Config) -> Result<()> {
         abort.abort();
     }
     Ok(())
+}
+
+/// Deletes what came in, was done and is old, again and again. What people said stands in their tickets.
+async fn forget(store: Arc<SqlStore>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let before = SystemClock.now() - KEPT;
+        loop {
+            match store.forget_events(before, FORGOTTEN_AT_ONCE).await {
+                Ok(forgotten) if forgotten == FORGOTTEN_AT_ONCE as u64 => {}
+                Ok(_) => break,
+                Err(fault) => {
+                    tracing::warn!(error = &fault as &dyn std::error::Error, "old events could not be deleted");
+                    break;
+                }
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FORGETTING) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
 }
 
 /// Where Telegram brings updates to, with a secret that is this installation's.

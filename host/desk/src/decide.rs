@@ -304,7 +304,10 @@ impl TicketDesk {
                 Err(refusal) => return Ok(self.first_receipt(&key, &print).await?.unwrap_or(Err(refusal))),
             };
             let (run, grant) = (decided.run.clone(), decided.grant.clone());
-            let jobs = self.notices(decided.changes.as_ref(), actor.operator, now).await?;
+            let mut jobs = self.notices(decided.changes.as_ref(), actor.operator, now).await?;
+            if let Some(place) = self.parts.store.private_places(actor.operator).await?.first() {
+                jobs.extend(self.warnings(decided.changes.as_ref(), place));
+            }
             let mut batch = self.batch(decided, Some((key.clone(), print.clone())), "api", actor, now);
             batch.jobs = jobs;
             match self.parts.store.commit(batch).await? {

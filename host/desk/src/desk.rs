@@ -2,6 +2,7 @@
 
 use crate::chart::Theme;
 use crate::decide::Decided;
+use crate::warn::QuietHours;
 use async_trait::async_trait;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub file_limit: u64,
     /// The colours of charts.
     pub theme: Theme,
+    /// When nobody is warned.
+    pub quiet: Option<QuietHours>,
 }
 
 /// What a desk is made of.

@@ -88,6 +88,7 @@ impl TicketDesk {
             Job::TakeAway { message } => self.take_away(&taken.place, message).await,
             Job::RunTool { run } => self.run_and_report(&taken.place, *run).await,
             Job::GrantPlugin(decided) => self.grant(decided).await.map_err(Failed::from),
+            Job::Warn { ticket, percent } => self.warn(taken, *ticket, *percent).await,
             Job::Ring { name } => self.ring(taken, name).await,
         }
     }

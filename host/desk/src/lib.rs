@@ -17,6 +17,7 @@ mod stranger;
 mod tool;
 mod turn;
 mod view;
+mod warn;
 mod work;
 
 pub use chart::{Theme, draw};
@@ -24,3 +25,4 @@ pub use desk::{Parts, Settings, TicketDesk};
 pub use network::RecordedNetwork;
 pub use objects::{FilesFault, LocalFiles};
 pub use stranger::code_hash;
+pub use warn::QuietHours;

@@ -249,6 +249,7 @@ impl TicketDesk {
             None => None,
         };
         let mut jobs: Vec<_> = self.notices(played.decided.changes.as_ref(), scene.operator.id, scene.now).await?;
+        jobs.extend(self.warnings(played.decided.changes.as_ref(), place));
         jobs.extend(played.say.into_iter().map(|body| say(place, scene.operator.id, body, scene.now)));
         if let Some(run) = &played.decided.run {
             jobs.push(NewJob { place: place.clone(), job: Job::RunTool { run: run.id }, due: scene.now });
@@ -365,6 +366,6 @@ pub(crate) fn take_away(event: &Event, now: Instant) -> Option<NewJob> {
     Some(NewJob { place: event.place.clone(), job: Job::TakeAway { message }, due: now })
 }
 
-fn say(place: &Place, operator: OperatorId, body: MessageBody, now: Instant) -> NewJob {
+pub(crate) fn say(place: &Place, operator: OperatorId, body: MessageBody, now: Instant) -> NewJob {
     NewJob { place: place.clone(), job: Job::Say { operator, body }, due: now }
 }

@@ -134,6 +134,20 @@ pub(crate) async fn turn_failed(
     Ok(put_aside)
 }
 
+pub(crate) async fn forget_events(db: &DatabaseConnection, before: Instant, limit: usize) -> Result<u64, DbErr> {
+    let old = inbox::Entity::find()
+        .select_only()
+        .column(inbox::Column::Id)
+        .filter(Expr::cust(r#""state" = 'done'"#))
+        .filter(inbox::Column::ReceivedMs.lt(before.timestamp_millis()))
+        .order_by_asc(inbox::Column::ReceivedMs)
+        .limit(limit as u64)
+        .into_tuple::<i64>()
+        .all(db)
+        .await?;
+    Ok(inbox::Entity::delete_many().filter(inbox::Column::Id.is_in(old)).exec(db).await?.rows_affected)
+}
+
 pub(crate) async fn parked_events(
     db: &DatabaseConnection,
     platform: &Platform,

@@ -126,6 +126,10 @@ impl Store for SqlStore {
         channel::move_channel(&self.pools.write, from, to).await
     }
 
+    async fn forget_events(&self, before: Instant, limit: usize) -> Result<u64, Fault> {
+        mailbox::forget_events(&self.pools.write, before, limit).await.map_err(fault)
+    }
+
     async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
         mailbox::said(&self.pools.read, channel, message).await
     }

@@ -5,7 +5,7 @@ use crate::entity::{
 };
 use crate::row;
 use bote_sdk::change::Changes;
-use bote_sdk::job::{Job, NewJob};
+use bote_sdk::job::NewJob;
 use bote_sdk::operation::Receipt;
 use bote_sdk::protocol::{Period, Protocol, Reset};
 use bote_sdk::ticket::Ticket;
@@ -204,10 +204,7 @@ async fn write_preference<C: ConnectionTrait>(db: &C, preference: &Preference) -
 
 async fn write_job<C: ConnectionTrait>(db: &C, new: &NewJob) -> Result<(), DbErr> {
     let lane = new.job.lane(&new.place);
-    let timer = match &new.job {
-        Job::Ring { .. } => Some(lane.clone()),
-        Job::Say { .. } | Job::RunTool { .. } | Job::Greet { .. } | Job::TakeAway { .. } | Job::GrantPlugin(_) => None,
-    };
+    let timer = new.job.is_timer().then(|| lane.clone());
     let model = outbox::ActiveModel {
         id: NotSet,
         platform: Set(new.place.platform.0.clone()),

@@ -180,6 +180,13 @@ pub enum StaffNotice {
         /// By whom.
         by: OperatorId,
     },
+    /// A share of the time of a ticket they hold has passed.
+    SlaWarning {
+        /// Which.
+        ticket: TicketId,
+        /// How much, in percent.
+        percent: u8,
+    },
     /// What they sent could not be handled, although it was tried again.
     NotHandled {
         /// What to tell an administrator: the log has it too.

@@ -3,7 +3,7 @@
 
 use crate::dialog::{Language, Stranger};
 use crate::event::Place;
-use crate::id::{JobId, OperatorId, RunId};
+use crate::id::{JobId, OperatorId, RunId, TicketId};
 use crate::plugins::PluginGrant;
 use crate::prelude::*;
 
@@ -42,6 +42,13 @@ pub enum Job {
     },
     /// Grant capabilities to a plug-in, or take them back.
     GrantPlugin(PluginGrant),
+    /// Tell the holder of a ticket that a share of its time has passed, in percent.
+    Warn {
+        /// Which.
+        ticket: TicketId,
+        /// The share.
+        percent: u8,
+    },
     /// Ring a timer of the conversation.
     Ring {
         /// Its name.
@@ -58,8 +65,14 @@ impl Job {
             Self::TakeAway { .. } => "take_away",
             Self::RunTool { .. } => "run_tool",
             Self::GrantPlugin(_) => "grant_plugin",
+            Self::Warn { .. } => "warn",
             Self::Ring { .. } => "ring",
         }
+    }
+
+    /// Whether there is one of its kind in its lane: set again, it moves.
+    pub fn is_timer(&self) -> bool {
+        matches!(self, Self::Ring { .. } | Self::Warn { .. })
     }
 
     /// Jobs of one lane are done one after the other, in order; messages of a place are.
@@ -69,6 +82,7 @@ impl Job {
             Self::TakeAway { message } => format!("{}/take-away/{message}", place.key()),
             Self::RunTool { run } => format!("run/{run}"),
             Self::GrantPlugin(_) => "grants".to_owned(),
+            Self::Warn { ticket, percent } => format!("sla/{ticket}/{percent}"),
             Self::Ring { name } => format!("{}/ring/{name}", place.key()),
         }
     }

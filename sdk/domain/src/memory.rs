@@ -313,7 +313,7 @@ impl Store for MemoryStore {
         Ok(self.lock().receipts.get(key).cloned())
     }
 
-    async fn receive(&self, event: &Event, _at: Instant) -> Result<bool, Fault> {
+    async fn receive(&self, event: &Event, at: Instant) -> Result<bool, Fault> {
         let mut state = self.lock();
         if state.inbox.iter().any(|row| row.event.id == event.id) {
             return Ok(false);
@@ -323,6 +323,7 @@ impl Store for MemoryStore {
             event: event.clone(),
             state: InboxState::Pending,
             tries: 0,
+            received: at,
             erased: false,
         });
         Ok(true)
@@ -367,6 +368,18 @@ impl Store for MemoryStore {
             }
         }
         Ok(parked)
+    }
+
+    async fn forget_events(&self, before: Instant, limit: usize) -> Result<u64, Fault> {
+        let mut state = self.lock();
+        let old = |row: &InboxRow| row.state == InboxState::Done && row.received < before;
+        let mut forgotten = 0;
+        state.inbox.retain(|row| {
+            let goes = old(row) && forgotten < limit;
+            forgotten += usize::from(goes);
+            !goes
+        });
+        Ok(forgotten as u64)
     }
 
     async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault> {

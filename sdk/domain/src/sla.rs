@@ -104,6 +104,17 @@ pub fn target(
     Some(SlaTarget { sla_type, minutes, deadline: deadline(start, minutes, Calendar::default()) })
 }
 
+/// Shares of the time, in percent, after which the holder is told how it stands.
+pub const WARNINGS: [u8; 3] = [50, 80, 100];
+
+impl SlaTarget {
+    /// When a share of the time, in percent, will have passed.
+    pub fn passed(&self, percent: u8) -> Instant {
+        let left = i64::from(100_u8.saturating_sub(percent));
+        self.deadline - TimeDelta::seconds(self.minutes.0 * 60 * left / 100)
+    }
+}
+
 /// How a ticket stands against its deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -190,6 +201,15 @@ mod tests {
         let moved = target(SlaType::Question, Some(&contract), &catalogue, start).expect("a target");
         assert_eq!(moved.deadline, at("2018-10-24T11:00:00Z"));
         assert_eq!(state(Some(&moved), None, at("2018-10-24T11:00:01Z")), SlaState::Late);
+    }
+
+    #[test]
+    fn shares_of_the_time_are_counted_from_its_start() {
+        let target =
+            SlaTarget { sla_type: SlaType::Other, minutes: Minutes(600), deadline: at("2018-10-24T14:00:00Z") };
+        let passed = WARNINGS.map(|percent| target.passed(percent));
+        let expected = ["2018-10-24T09:00:00Z", "2018-10-24T12:00:00Z", "2018-10-24T14:00:00Z"];
+        assert_eq!(passed, expected.map(at));
     }
 
     #[test]

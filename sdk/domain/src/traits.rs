@@ -388,6 +388,8 @@ pub trait Store: PluginValues {
     /// Counts a failed turn; from `limit` on the events are parked, and with `erase` what their rows hold is erased. Whether
     /// they were parked by this.
     async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault>;
+    /// Deletes events that were done and came before this time, so many at most; how many.
+    async fn forget_events(&self, before: Instant, limit: usize) -> Result<u64, Fault>;
     /// How many events of a platform are parked, and the first of them.
     async fn parked_events(&self, platform: &Platform) -> Result<(u64, Option<EventId>), Fault>;
 

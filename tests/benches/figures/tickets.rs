@@ -120,6 +120,7 @@ fn desk(store: Arc<dyn Store>, folder: &std::path::Path) -> Result<TicketDesk> {
         express: ExpressSettings::default(),
         file_limit: 1,
         theme: Theme::Light,
+        quiet: None,
     };
     Ok(TicketDesk::new(parts, settings))
 }

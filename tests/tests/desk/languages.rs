@@ -347,9 +347,10 @@ async fn the_language_is_the_persons_own_and_stays() {
 
 /// A body put into words without a desk.
 fn rendered(body: &str, language: Language) -> Rendering {
-    let (ana, catalogue) = (actor(ANA), registry().catalogue);
+    let (ana, channel, catalogue) = (actor(ANA), place("ana").channel(), registry().catalogue);
     let context = Context {
         actor: &ana,
+        channel: &channel,
         language,
         now: at(24, 10, 0),
         zone: ZONE,

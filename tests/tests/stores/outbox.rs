@@ -198,7 +198,42 @@ pub(crate) async fn a_host_frees_what_it_took_and_nothing_else(store: Shared) {
     assert_ne!(ours[0].id, theirs[0].id);
 }
 
+pub(crate) async fn a_job_whose_time_ran_out_is_the_other_hosts_that_took_it(store: Shared) {
+    done(&store, to_do(vec![say(&place("ana"), "um"), say(&place("ana"), "dois")])).await;
+    let other = Served { host: "other".into(), ..served() };
+    let first = store.take_jobs(&served(), at(24, 9, 0), at(24, 9, 1), 10).await.expect(ANSWERS);
+    let second = store.take_jobs(&other, at(24, 9, 1), at(24, 9, 2), 10).await.expect(ANSWERS);
+    let ([ours], [theirs]) = (&first[..], &second[..]) else { panic!("one each: {first:?} {second:?}") };
+    assert_eq!((ours.id, theirs.lease), (theirs.id, at(24, 9, 2)));
+
+    assert!(!store.renew_job(ours, at(24, 9, 30)).await.expect(ANSWERS), "it is not ours any more");
+    let ends = [JobEnd::Again(at(24, 9, 1)), JobEnd::Wait(at(24, 9, 1)), JobEnd::Stuck(StuckReason::Rejected)];
+    for ours_ends in ends.into_iter().chain([JobEnd::Done]) {
+        end(&store, ours, ours_ends).await;
+        assert_eq!(take(&store, at(24, 9, 2) - MOMENT).await, [], "{ours_ends:?}: it is theirs until then");
+        assert_eq!(next_due(&store).await, Some(at(24, 9, 0)), "{ours_ends:?}: and neither gone nor stuck");
+    }
+    let again = take(&store, at(24, 9, 2)).await;
+    assert_eq!((spoken(&again), again[0].tries), (vec!["um"], 0), "nor has it failed");
+}
+
+pub(crate) async fn a_job_that_is_kept_longer_is_not_given_to_another_host(store: Shared) {
+    done(&store, to_do(vec![say(&place("ana"), "um")])).await;
+    let taken = store.take_jobs(&served(), at(24, 9, 0), at(24, 9, 1), 10).await.expect(ANSWERS);
+    assert!(store.renew_job(&taken[0], at(24, 9, 5)).await.expect(ANSWERS));
+    assert_eq!(take(&store, at(24, 9, 5) - MOMENT).await, []);
+    let kept = TakenJob { lease: at(24, 9, 5), ..taken[0].clone() };
+    assert!(!store.renew_job(&taken[0], at(24, 9, 9)).await.expect(ANSWERS), "by what it was before");
+    assert!(store.renew_job(&kept, at(24, 9, 9)).await.expect(ANSWERS), "and again");
+    assert_eq!(take(&store, at(24, 9, 9) - MOMENT).await, []);
+    end(&store, &TakenJob { lease: at(24, 9, 9), ..kept.clone() }, JobEnd::Done).await;
+    assert_eq!(next_due(&store).await, None);
+    assert!(!store.renew_job(&kept, at(24, 9, 9)).await.expect(ANSWERS), "what is done is not kept");
+}
+
 on_every_store!(
+    a_job_whose_time_ran_out_is_the_other_hosts_that_took_it,
+    a_job_that_is_kept_longer_is_not_given_to_another_host,
     a_job_that_waits_is_due_then_and_has_not_failed,
     a_host_frees_what_it_took_and_nothing_else,
     jobs_are_given_as_they_were_written,
@@ -308,8 +343,11 @@ fn spoken(jobs: &[TakenJob]) -> Vec<&str> {
 fn words(job: &TakenJob) -> &str {
     match &job.job {
         Job::Say { body: MessageBody(text), .. } => text,
-        Job::Greet { .. } | Job::TakeAway { .. } | Job::RunTool { .. } | Job::GrantPlugin(_) | Job::Ring { .. } => {
-            panic!("not a message: {job:?}")
-        }
+        Job::Greet { .. }
+        | Job::TakeAway { .. }
+        | Job::RunTool { .. }
+        | Job::GrantPlugin(_)
+        | Job::Warn { .. }
+        | Job::Ring { .. } => panic!("not a message: {job:?}"),
     }
 }

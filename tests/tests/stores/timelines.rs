@@ -56,7 +56,7 @@ pub(crate) async fn r_111_an_edited_comment_keeps_its_place(store: Shared) {
         .await;
 
     let newest = store.entries(id, None, 1).await.expect(ANSWERS).pop();
-    let edit = edit_last_comment(&ticket(&store, id).await, newest.as_ref(), "dois, três", &ana, at(24, 10, 3));
+    let edit = edit_last_comment(&ticket(&store, id).await, newest.as_ref(), None, "dois, três", &ana, at(24, 10, 3));
     done(&store, batch(edit.expect("it is the newest and hers"))).await;
 
     let edited = EntryKind::Commented { comment: said("dois, três"), edited_at: Some(at(24, 10, 3)) };
@@ -65,7 +65,7 @@ pub(crate) async fn r_111_an_edited_comment_keeps_its_place(store: Shared) {
     assert_eq!(timeline(&store, id).await, expected);
 
     let kept = timeline(&store, id).await;
-    let edit = edit_last_comment(&ticket(&store, id).await, Some(&kept[1]), "quatro", &ana, at(24, 10, 4));
+    let edit = edit_last_comment(&ticket(&store, id).await, Some(&kept[1]), None, "quatro", &ana, at(24, 10, 4));
     done(&store, batch(edit.expect("an edit does not close the comment"))).await;
     let again = timeline(&store, id).await;
     let EntryKind::Commented { comment, edited_at } = &again[1].kind else { panic!("the comment stays a comment") };

@@ -252,6 +252,8 @@ ask-closing = Which is the closing classification?
 ask-rating = Ask the customer to rate the service in the app?
 ask-last-comment = A last comment? Write it, or go on without.
 confirm-finish = Finish this ticket? It cannot be reopened. Confirm within 60 seconds.
+sla-warning = ⏰ Ticket { $protocol }: { $percent } % of its time has passed.
+sla-warning-late = ⏰ Ticket { $protocol }: its time is up.
 taken-over = 🛟 { $by } took over ticket { $protocol }, which you held.
 resume-or-discard = You have a draft. Resume it, or discard it?
 

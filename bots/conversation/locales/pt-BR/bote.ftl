@@ -252,6 +252,8 @@ ask-closing = Qual é a classificação de encerramento?
 ask-rating = Pedir ao cliente que avalie o atendimento no aplicativo?
 ask-last-comment = Um último comentário? Escreva, ou siga sem.
 confirm-finish = Finalizar este atendimento? Não dá para reabrir. Confirme em até 60 segundos.
+sla-warning = ⏰ Atendimento { $protocol }: { $percent } % do prazo já passou.
+sla-warning-late = ⏰ Atendimento { $protocol }: o prazo acabou.
 taken-over = 🛟 { $by } assumiu o atendimento { $protocol }, que estava com você.
 resume-or-discard = Você tem um rascunho guardado. Retomar, ou descartar?
 

@@ -322,6 +322,15 @@ impl Page<'_> {
         self.row(buttons);
     }
 
+    pub(super) fn sla_warning(&mut self, view: &TicketView, percent: u8) {
+        let tone = if percent < 100 { Tone::Unknown } else { Tone::Bad };
+        let variables = [("protocol", Value::from(view.protocol.as_str())), ("percent", i64::from(percent).into())];
+        self.say(tone, if percent < 100 { "sla-warning" } else { "sla-warning-late" }, &variables);
+        self.sla(view);
+        let show = self.button("button-show", &Press::On(Act::Show, view.ticket));
+        self.row(vec![show]);
+    }
+
     pub(super) fn taken_over(&mut self, view: &TicketView, by: OperatorId) {
         let by = self.context.catalogue.name_of(by);
         let variables = [("protocol", Value::from(view.protocol.as_str())), ("by", by.into())];

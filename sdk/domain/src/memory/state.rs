@@ -57,6 +57,7 @@ pub(super) struct InboxRow {
     pub(super) event: Event,
     pub(super) state: InboxState,
     pub(super) tries: u32,
+    pub(super) received: Instant,
     /// The message it came with.
     pub(super) message: Option<String>,
     pub(super) erased: bool,
@@ -187,7 +188,7 @@ impl State {
         self.accesses.extend(batch.accesses);
         for new in batch.jobs {
             let lane = new.job.lane(&new.place);
-            if matches!(new.job, Job::Ring { .. })
+            if new.job.is_timer()
                 && let Some(row) = self.outbox.values_mut().find(|row| row.lane == lane)
             {
                 row.due = new.due;
