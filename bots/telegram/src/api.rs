@@ -103,8 +103,8 @@ impl Api {
         let sent = self.bot.client().post(url).json(body).timeout(patience).send().await;
         let answer = sent.map_err(|error| ApiFault::Unreachable(error.without_url().to_string()))?;
         let code = i64::from(answer.status().as_u16());
-        let read = answer.json::<Value>().await;
-        let mut read = read.map_err(|error| ApiFault::Unreachable(error.without_url().to_string()))?;
+        let body = answer.bytes().await.map_err(|error| ApiFault::Unreachable(error.without_url().to_string()))?;
+        let mut read = crate::update::read(&body).map_err(|error| ApiFault::Unreachable(error.to_string()))?;
         if read["ok"] == true {
             return Ok(read["result"].take());
         }

@@ -84,7 +84,7 @@ impl Inbox {
     /// An update that Telegram brought; it may be forgotten there once this is `true`.
     pub async fn take(&self, body: &[u8]) -> bool {
         let Some(me) = self.me.get() else { return false };
-        match serde_json::from_slice::<Value>(body) {
+        match update::read(body) {
             Ok(update) => self.try_receive(&update, me).await.is_ok(),
             Err(error) => {
                 // It would be no better the next time.
@@ -146,7 +146,7 @@ impl Inbox {
                     trouble.is_over();
                     for update in &updates {
                         self.receive(update, &me).await;
-                        from = from.max(update::number(update).map(|number| number + 1));
+                        from = from.max(update::number(update).map(|number| number.saturating_add(1)));
                     }
                     if updates.is_empty() {
                         // All is confirmed. Numbers may begin anew, so none is kept in mind.

@@ -29,6 +29,37 @@ impl Me {
     }
 }
 
+/// What Telegram says, read. Half a character, which JSON can spell and no text can hold, is replaced: nothing is lost because
+/// of what stands beside it.
+pub(crate) fn read(body: &[u8]) -> Result<Value, serde_json::Error> {
+    serde_json::from_slice(body).or_else(|error| {
+        let whole = whole_characters(body);
+        if whole == body { Err(error) } else { serde_json::from_slice(&whole) }
+    })
+}
+
+/// JSON in which every spelled half of a character without its other half is spelled as the sign for what cannot be read.
+fn whole_characters(json: &[u8]) -> Vec<u8> {
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut whole = Vec::with_capacity(json.len());
+    let mut at = 0;
+    while at < json.len() {
+        let (written, length): (&[u8], usize) = match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (&json[at..at + 12], 12),
+            (Some(0xd800..=0xdfff), _) => (b"\\ufffd", 6),
+            // What is behind a backslash begins nothing.
+            _ if json[at] == b'\\' && at + 1 < json.len() => (&json[at..at + 2], 2),
+            _ => (&json[at..=at], 1),
+        };
+        whole.extend_from_slice(written);
+        at += length;
+    }
+    whole
+}
+
 /// The number that confirms an update to Telegram; `None` for what is no update.
 pub(crate) fn number(update: &Value) -> Option<i64> {
     update["update_id"].as_i64()
@@ -61,12 +92,6 @@ pub(crate) fn event(update: &Value, me: &Me) -> Option<Event> {
         // What a group is, an administrator says (R-195).
         class: if is_private { ChannelClass::Private } else { ChannelClass::Customer },
     };
-    let origin = Origin {
-        message: text_of_id(&message["message_id"]),
-        album: message["media_group_id"].as_str().map(ToOwned::to_owned),
-        language: body["from"]["language_code"].as_str().map(ToOwned::to_owned),
-        raw: raw(update, kind),
-    };
     // Numbers of updates begin anew, at random, after a week without any; with the time of the message none comes twice.
     let date = if kind == "callback_query" { None } else { message["date"].as_i64() };
     let id = EventId { platform: crate::platform(), id: format!("{number}.{}", date.unwrap_or_default()) };
@@ -81,6 +106,14 @@ pub(crate) fn event(update: &Value, me: &Me) -> Option<Event> {
         ("edited_message", _) if is_private || is_for(me, message) => edited(message, &me.username),
         _ if !is_private => return Some(unheard(id, place, kind)),
         _ => What::Notice(kind.to_owned()),
+    };
+    let is_file = matches!(what, What::Files { .. });
+    let origin = Origin {
+        message: text_of_id(&message["message_id"]),
+        // Words that stood in an album of files would go under in it.
+        album: message["media_group_id"].as_str().filter(|_| is_file).map(ToOwned::to_owned),
+        language: body["from"]["language_code"].as_str().map(ToOwned::to_owned),
+        raw: raw(update, kind),
     };
     Some(Event { id, place, what, origin: Some(origin) })
 }
@@ -266,6 +299,8 @@ mod tests {
         let origin = event.origin.expect("it came from a message");
         assert_eq!((origin.album.as_deref(), origin.message.as_str()), (Some("g1"), "5"));
         assert_eq!((event.id.id.as_str(), event.place.account.as_str()), ("9.1790000000", "77"));
+        let event = super::event(&message(json!({ "text": "oi", "media_group_id": "g1" })), "bote_bot");
+        assert_eq!(event.expect("an update").album(), None, "words are a turn of their own");
     }
 
     #[test]
@@ -284,6 +319,20 @@ mod tests {
         }
         let kept = event(&message(json!({ "text": "obrigado" })), &me()).expect("an update");
         assert!(kept.origin.expect("it is kept").raw.contains("obrigado"));
+    }
+
+    #[test]
+    fn half_a_character_costs_no_more_than_itself() {
+        for (spelled, read_as) in [
+            (r#""\ud83d sem sinal""#, "\u{fffd} sem sinal"),
+            (r#""a\udedf\ud83d\ud83d\udedf""#, "a\u{fffd}\u{fffd}🛟"),
+            (r#""\ud83d\n\\ud83d \u00e9""#, "\u{fffd}\n\\ud83d é"),
+        ] {
+            assert_eq!(read(spelled.as_bytes()).expect("it is read"), json!(read_as));
+        }
+        for broken in [&br#"{"text":"\ud83d"#[..], br#""\ud8"#, b"\"\\", b"", b"\xff"] {
+            assert!(read(broken).is_err());
+        }
     }
 
     #[test]
