@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
 use bote_sdk::dialog::Language;
-use bote_sdk::event::{Event, IncomingFile, Platform, What};
+use bote_sdk::event::{Event, IncomingFile, Origin, Platform, What};
 use bote_sdk::express::ExpressSettings;
 use bote_sdk::id::IdempotencyKey;
 use bote_sdk::job::Served;
@@ -198,8 +198,11 @@ fn storable(event: &Event) -> Event {
         What::Notice(raw) => What::Notice(text(&raw)),
         other @ (What::Secret(_) | What::Arrived | What::ToolEnded(_) | What::TimerRang(_)) => other,
     };
-    if let Some(origin) = &mut event.origin {
-        origin.raw = text(&origin.raw);
-    }
+    event.origin = event.origin.map(|Origin { message, album, language, raw }| Origin {
+        message: text(&message),
+        album: album.as_deref().map(text),
+        language: language.as_deref().map(text),
+        raw: text(&raw),
+    });
     event
 }
