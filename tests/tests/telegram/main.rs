@@ -2,6 +2,7 @@
 
 mod flow;
 mod foreign;
+mod fuzz;
 mod robust;
 mod served;
 mod storm;
