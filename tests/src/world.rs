@@ -360,7 +360,8 @@ impl World {
     ///
     /// When jobs wait that were not left on purpose.
     pub async fn end(self) {
-        for _ in 0..3 {
+        // Deadlines lie days ahead.
+        for _ in 0..30 {
             self.later(TimeDelta::hours(25)).await;
         }
     }

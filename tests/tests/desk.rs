@@ -51,6 +51,8 @@ mod stories;
 mod strangers;
 #[path = "desk/tools.rs"]
 mod tools;
+#[path = "desk/warnings.rs"]
+mod warnings;
 #[path = "desk/work.rs"]
 mod work;
 

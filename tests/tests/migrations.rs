@@ -6,7 +6,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use tempfile::TempDir;
 
 /// Each step with one of its tables and a sample row.
-const STEPS: [(&str, &str, &str); 5] = [
+const STEPS: [(&str, &str, &str); 6] = [
     (
         "m20261124_000001_registration",
         "notice",
@@ -28,6 +28,11 @@ const STEPS: [(&str, &str, &str); 5] = [
         "m20261124_000005_chats",
         "binding_code",
         r#"INSERT INTO "binding_code" ("hash", "operator", "until_ms") VALUES ('h', 1, 0)"#,
+    ),
+    (
+        "m20261124_000006_groups",
+        "channel",
+        r#"INSERT INTO "channel" ("platform", "chat", "class") VALUES ('telegram', '-100', 'staff_group')"#,
     ),
 ];
 
@@ -85,7 +90,7 @@ async fn sessions(db: &DatabaseConnection, table: &str) -> Vec<Session> {
 
 async fn the_newest_session_survives_the_step_of_the_tools_in_both_directions(db: &DatabaseConnection) {
     up(db).await.expect("up");
-    down(db, 2).await.expect("back to one session for each connection");
+    down(db, 3).await.expect("back to one session for each connection");
     db.execute_unprepared(
         r#"INSERT INTO "network_session" ("connection", "started_ms", "updated_ms", "stopped_ms", "interim_seconds")
             VALUES (1, 1000, 2000, 2000, 300), (2, 5000000000000, 5000000000001, NULL, 600)"#,
@@ -106,7 +111,7 @@ async fn the_newest_session_survives_the_step_of_the_tools_in_both_directions(db
     .await
     .expect("many sessions for each");
 
-    down(db, 2).await.expect("back");
+    down(db, 3).await.expect("back");
     let newest = vec![(1, 3000, 4000, None, 60), first[1], (3, 10, 20, Some(20), 300)];
     assert_eq!(sessions(db, "network_session").await, newest, "the newest of each, and no other");
     for table in ["access_session", "equipment", "plugin_value"] {

@@ -182,7 +182,9 @@ impl Page<'_> {
             Message::NotHandled { reference } => {
                 self.say(Tone::Bad, "not-handled", &[("reference", reference.as_str().into())]);
             }
-            Message::ChannelIs { class } => self.say(Tone::Plain, &format!("channel-is-{}", class.name().replace('_', "-")), &[]),
+            Message::ChannelIs { class } => {
+                self.say(Tone::Plain, &format!("channel-is-{}", class.name().replace('_', "-")), &[])
+            }
             Message::Granted { plugin, capabilities, grant } => self.granted(plugin, capabilities, *grant),
             Message::ResumeOrDiscard => {
                 self.say(Tone::Strong, "resume-or-discard", &[]);

@@ -22,7 +22,9 @@ async fn rights(api: &Api, group: &str, bot: i64) -> Result<Result<String, Strin
     let (member, chat) = match member {
         Ok(member) => (member, api.call("getChat", &json!({ "chat_id": group }), PATIENCE).await?),
         Err(ApiFault::Refused { code: 400 | 403, description, .. }) => {
-            return Ok(Err(format!("{group}: {description}; add the bot to the group, or `bote channel set telegram {group} customer`")));
+            return Ok(Err(format!(
+                "{group}: {description}; add the bot to the group, or `bote channel set telegram {group} customer`"
+            )));
         }
         Err(fault) => return Err(fault),
     };
@@ -31,14 +33,20 @@ async fn rights(api: &Api, group: &str, bot: i64) -> Result<Result<String, Strin
     let silent = chat["permissions"]["can_send_messages"] == false && member["status"] == "member";
     Ok(match member["status"].as_str().unwrap_or_default() {
         "left" | "kicked" => Err(format!("{group} ({title}): the bot is not in it; add it again")),
-        _ if mute || silent => Err(format!("{group} ({title}): the bot may not write there; let it, in the group's permissions")),
+        _ if mute || silent => {
+            Err(format!("{group} ({title}): the bot may not write there; let it, in the group's permissions"))
+        }
         "administrator" => Ok(format!("{group} ({title}): may write, and is sent everything that is said")),
         _ => Ok(format!("{group} ({title}): may write")),
     })
 }
 
 /// Looks at everything; a token that does not hold ends it. `brought` is where Telegram shall bring updates to, if anywhere.
-pub async fn check(options: &TelegramOptions, brought: Option<&str>, groups: &[String]) -> Result<Vec<Finding>, ApiFault> {
+pub async fn check(
+    options: &TelegramOptions,
+    brought: Option<&str>,
+    groups: &[String],
+) -> Result<Vec<Finding>, ApiFault> {
     let api = Api::new(options)?;
     let me = match api.call("getMe", &json!({}), PATIENCE).await {
         Ok(me) => me,
@@ -87,11 +95,13 @@ pub async fn check(options: &TelegramOptions, brought: Option<&str>, groups: &[S
         let found = Err("the bot cannot be added to any: at @BotFather, /setjoingroups, Enable".to_owned());
         findings.push(Finding { what: "groups", found });
     } else if groups.is_empty() {
-        let found = Ok("none is classified: add the bot and say /canal equipe there as an administrator of bote".to_owned());
+        let found =
+            Ok("none is classified: add the bot and say /canal equipe there as an administrator of bote".to_owned());
         findings.push(Finding { what: "groups", found });
     }
     for group in groups {
-        findings.push(Finding { what: "group", found: rights(&api, group, me["id"].as_i64().unwrap_or_default()).await? });
+        findings
+            .push(Finding { what: "group", found: rights(&api, group, me["id"].as_i64().unwrap_or_default()).await? });
     }
     Ok(findings)
 }

@@ -19,7 +19,8 @@ pub(crate) fn came(what: &What, is_new: bool) {
         What::Other(_) => "other",
         What::Notice(_) | What::ToolEnded(_) | What::TimerRang(_) => "notice",
     };
-    counter!("bote_telegram_updates_total", "kind" => kind, "repeated" => if is_new { "no" } else { "yes" }).increment(1);
+    counter!("bote_telegram_updates_total", "kind" => kind, "repeated" => if is_new { "no" } else { "yes" })
+        .increment(1);
 }
 
 /// A turn succeeded, so long after its event could be handled.

@@ -13,7 +13,9 @@ use chrono::TimeDelta;
 use std::time::{Duration, Instant};
 use teloxide_core::payloads::{SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _};
 use teloxide_core::prelude::Requester as _;
-use teloxide_core::types::{ChatId, ForceReply, InputFile, LinkPreviewOptions, MessageId, ParseMode, ReplyMarkup, ThreadId};
+use teloxide_core::types::{
+    ChatId, ForceReply, InputFile, LinkPreviewOptions, MessageId, ParseMode, ReplyMarkup, ThreadId,
+};
 use teloxide_core::{ApiError, RequestError};
 
 /// A message waits so long for its place at most; a longer wait is a row's.

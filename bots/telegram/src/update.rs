@@ -25,7 +25,10 @@ pub(crate) struct Me {
 
 impl Me {
     pub(crate) fn of(me: &Value) -> Self {
-        Self { id: me["id"].as_i64().unwrap_or_default(), username: me["username"].as_str().unwrap_or_default().to_owned() }
+        Self {
+            id: me["id"].as_i64().unwrap_or_default(),
+            username: me["username"].as_str().unwrap_or_default().to_owned(),
+        }
     }
 }
 
@@ -196,7 +199,8 @@ fn written(text: &str, bot: &str) -> What {
 
 /// `/abrir@bote_bot texto` is `/abrir texto`, and `@bote_bot abrir` is `abrir`. A command for another bot stays as it is.
 fn without_our_name(text: &str, bot: &str) -> String {
-    if let Some((first, rest)) = text.strip_prefix('@').map(|text| text.split_once(char::is_whitespace).unwrap_or((text, "")))
+    if let Some((first, rest)) =
+        text.strip_prefix('@').map(|text| text.split_once(char::is_whitespace).unwrap_or((text, "")))
         && first.eq_ignore_ascii_case(bot)
     {
         return rest.trim_start().to_owned();
@@ -299,7 +303,7 @@ mod tests {
         let origin = event.origin.expect("it came from a message");
         assert_eq!((origin.album.as_deref(), origin.message.as_str()), (Some("g1"), "5"));
         assert_eq!((event.id.id.as_str(), event.place.account.as_str()), ("9.1790000000", "77"));
-        let event = super::event(&message(json!({ "text": "oi", "media_group_id": "g1" })), "bote_bot");
+        let event = super::event(&message(json!({ "text": "oi", "media_group_id": "g1" })), &me());
         assert_eq!(event.expect("an update").album(), None, "words are a turn of their own");
     }
 
@@ -340,10 +344,7 @@ mod tests {
         assert_eq!(heard(json!({ "dice": { "value": 3 } })), What::Other("dice".into()));
         let later = json!({ "update_id": 10, "moon_phase": { "from": { "id": 1 } } });
         assert_eq!(event(&later, &me()).expect("an update").what, What::Notice("moon_phase".into()));
-        assert_eq!(
-            event(&json!({ "update_id": 11 }), &me()).expect("an update").what,
-            What::Notice(String::new())
-        );
+        assert_eq!(event(&json!({ "update_id": 11 }), &me()).expect("an update").what, What::Notice(String::new()));
         assert!(event(&json!([1, 2]), &me()).is_none());
         let scalar = json!({ "update_id": 12, "delivery": 5, "message": message(json!({ "text": "oi" }))["message"] });
         assert_eq!(event(&scalar, &me()).expect("an update").what, What::Text("oi".into()));

@@ -70,7 +70,9 @@ async fn set(store: &dyn Store, platform: &str, chat: &str, class: Class) -> Res
         bail!("there is no platform `{platform}`; there is {}", telegram.0);
     }
     if !chat.parse::<i64>().is_ok_and(|number| number < 0) {
-        bail!("a group of Telegram has a negative number, such as -1001234567890; `/canal` in the group shows it in the log");
+        bail!(
+            "a group of Telegram has a negative number, such as -1001234567890; `/canal` in the group shows it in the log"
+        );
     }
     let channel = Channel { platform: Platform(platform.to_owned()), chat: chat.to_owned() };
     let class = match class {

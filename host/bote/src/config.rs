@@ -27,7 +27,8 @@ const PUBLISHERS: &str = "plugins.publishers";
 /// The hashes of the plug-ins that ship with this program.
 const FIRST_PARTY: &[&str] = include!(concat!(env!("OUT_DIR"), "/first_party.rs"));
 /// Keys without a standard value.
-const UNSET: [&str; 5] = ["provider.quiet_hours", "plugins.development", "telegram.token", "telegram.api_url", "telegram.webhook_url"];
+const UNSET: [&str; 5] =
+    ["provider.quiet_hours", "plugins.development", "telegram.token", "telegram.api_url", "telegram.webhook_url"];
 /// How different a key may be from a known one to be taken for a slip of the hand.
 const SLIP: usize = 4;
 
@@ -214,7 +215,11 @@ impl Config {
         Self {
             database: Database { url: "sqlite://bote.db".to_owned() },
             data: Data { folder: PathBuf::from("bote-data") },
-            provider: Provider { time_zone: "America/Sao_Paulo".to_owned(), language: "pt-BR".to_owned(), quiet_hours: None },
+            provider: Provider {
+                time_zone: "America/Sao_Paulo".to_owned(),
+                language: "pt-BR".to_owned(),
+                quiet_hours: None,
+            },
             protocol: Protocol { year_digits: 4, reset: Reset::Monthly },
             invoice_light: InvoiceLight { include_not_due: false },
             files: FileSettings { limit_mib: bote_sdk::files::DEFAULT_LIMIT_BYTES >> 20 },

@@ -243,9 +243,7 @@ impl TicketDesk {
     async fn commit_turn(&self, scene: &Scene<'_>, played: Played) -> Result<Attempt, Fault> {
         let place = &scene.event.place;
         let key = match &played.order {
-            Some(order) => {
-                Some((turn_key(&scene.event.id), print(&order.operation)?))
-            }
+            Some(order) => Some((turn_key(&scene.event.id), print(&order.operation)?)),
             None => None,
         };
         let mut jobs: Vec<_> = self.notices(played.decided.changes.as_ref(), scene.operator.id, scene.now).await?;

@@ -40,7 +40,8 @@ impl QuietHours {
         // An end that a change of clocks leaves out is an hour later.
         let end = day.and_time(self.until);
         let end = zone.from_local_datetime(&end).earliest();
-        let end = end.or_else(|| zone.from_local_datetime(&(day.and_time(self.until) + TimeDelta::hours(1))).earliest())?;
+        let end =
+            end.or_else(|| zone.from_local_datetime(&(day.and_time(self.until) + TimeDelta::hours(1))).earliest())?;
         Some((end.to_utc() - now).max(TimeDelta::seconds(1)))
     }
 }
@@ -48,17 +49,13 @@ impl QuietHours {
 impl TicketDesk {
     /// The warnings of a ticket that was started; they are carried out where it was.
     pub(crate) fn warnings(&self, changes: Option<&Changes>, place: &Place) -> Vec<NewJob> {
-        let started = |changes: &&Changes| {
-            changes.entries.iter().any(|entry| matches!(entry.kind, EntryKind::Started { .. }))
-        };
+        let started =
+            |changes: &&Changes| changes.entries.iter().any(|entry| matches!(entry.kind, EntryKind::Started { .. }));
         let Some(changes) = changes.filter(started) else { return Vec::new() };
         let Some(target) = changes.ticket.work().and_then(|work| work.sla) else { return Vec::new() };
         let ticket = changes.ticket.id;
-        let warn = |percent| NewJob {
-            place: place.clone(),
-            job: Job::Warn { ticket, percent },
-            due: target.passed(percent),
-        };
+        let warn =
+            |percent| NewJob { place: place.clone(), job: Job::Warn { ticket, percent }, due: target.passed(percent) };
         WARNINGS.into_iter().map(warn).collect()
     }
 

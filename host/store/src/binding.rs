@@ -66,10 +66,7 @@ pub(crate) async fn redeem_code(
         .add(binding_try::Column::Platform.eq(account.platform.0.as_str()))
         .add(binding_try::Column::Account.eq(account.account.as_str()));
     let an_hour_ago = (now - TimeDelta::hours(1)).timestamp_millis();
-    binding_try::Entity::delete_many()
-        .filter(binding_try::Column::AtMs.lte(an_hour_ago))
-        .exec(&transaction)
-        .await?;
+    binding_try::Entity::delete_many().filter(binding_try::Column::AtMs.lte(an_hour_ago)).exec(&transaction).await?;
     let tried = binding_try::Entity::find().filter(of_account).count(&transaction).await?;
     if tried >= CODE_TRIES as u64 {
         return Ok(Redeemed::TriedTooOften);

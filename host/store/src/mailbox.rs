@@ -78,7 +78,11 @@ pub(crate) async fn pending_events(
             Ok(event) => events.push(event),
             // It holds up nothing but itself.
             Err(unreadable) => {
-                tracing::error!(event = found.event_id, error = &unreadable as &dyn std::error::Error, "an event was put aside");
+                tracing::error!(
+                    event = found.event_id,
+                    error = &unreadable as &dyn std::error::Error,
+                    "an event was put aside"
+                );
                 let aside = inbox::Entity::update_many().col_expr(inbox::Column::State, Expr::value("parked"));
                 aside.filter(inbox::Column::Id.eq(found.id)).exec(db).await.map_err(fault)?;
             }
@@ -87,11 +91,7 @@ pub(crate) async fn pending_events(
     Ok(events)
 }
 
-pub(crate) async fn said(
-    db: &DatabaseConnection,
-    channel: &Channel,
-    message: &str,
-) -> Result<Option<Said>, Fault> {
+pub(crate) async fn said(db: &DatabaseConnection, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
     let found = inbox::Entity::find()
         .filter(inbox::Column::Platform.eq(channel.platform.0.as_str()))
         .filter(inbox::Column::Chat.eq(channel.chat.as_str()))
@@ -260,7 +260,11 @@ pub(crate) async fn end_job(
         JobEnd::Wait(at) => vec![until(at), by_nobody],
         JobEnd::Stuck(reason) => stuck(reason).to_vec(),
     };
-    changes.into_iter().fold(update, |update, (column, value)| update.col_expr(column, value)).exec(&transaction).await?;
+    changes
+        .into_iter()
+        .fold(update, |update, (column, value)| update.col_expr(column, value))
+        .exec(&transaction)
+        .await?;
     transaction.commit().await
 }
 

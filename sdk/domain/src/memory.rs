@@ -350,7 +350,10 @@ impl Store for MemoryStore {
 
     async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
         let state = self.lock();
-        let found = state.inbox.iter().find(|row| row.message.as_deref() == Some(message) && row.event.place.channel() == *channel);
+        let found = state
+            .inbox
+            .iter()
+            .find(|row| row.message.as_deref() == Some(message) && row.event.place.channel() == *channel);
         let what = |row: &InboxRow| (!row.erased).then(|| row.event.what.clone());
         Ok(found.map(|row| Said { event: row.event.id.clone(), what: what(row) }))
     }

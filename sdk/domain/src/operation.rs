@@ -2,8 +2,8 @@
 //! one description. A precondition is checked by the rule, never by a front end.
 
 use crate::actor::ChannelClass;
-use crate::event::Channel;
 use crate::actor::Scope;
+use crate::event::Channel;
 use crate::files::NewFile;
 use crate::finish::Finishing;
 use crate::id::*;
@@ -32,14 +32,35 @@ pub enum Risk {
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields are described in OperationSpec::inputs and by their types")]
 pub enum Operation {
-    OpenTicket { ticket: TicketId, opening: Opening },
-    EditDraft { ticket: TicketId, opening: Opening },
-    DiscardDraft { ticket: TicketId, reason: String },
-    ExpressQuery { ticket: TicketId },
-    StartTicket { ticket: TicketId, starting: Starting },
-    Claim { ticket: TicketId },
-    GiveBack { ticket: TicketId },
-    AddComment { ticket: TicketId, comment: Comment },
+    OpenTicket {
+        ticket: TicketId,
+        opening: Opening,
+    },
+    EditDraft {
+        ticket: TicketId,
+        opening: Opening,
+    },
+    DiscardDraft {
+        ticket: TicketId,
+        reason: String,
+    },
+    ExpressQuery {
+        ticket: TicketId,
+    },
+    StartTicket {
+        ticket: TicketId,
+        starting: Starting,
+    },
+    Claim {
+        ticket: TicketId,
+    },
+    GiveBack {
+        ticket: TicketId,
+    },
+    AddComment {
+        ticket: TicketId,
+        comment: Comment,
+    },
     EditLastComment {
         ticket: TicketId,
         text: String,
@@ -47,16 +68,49 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         entry: Option<i32>,
     },
-    Attach { ticket: TicketId, files: Vec<NewFile> },
-    DescribeFile { ticket: TicketId, file: FileId, description: String },
-    RotateFile { ticket: TicketId, file: FileId, by: u16 },
-    DeleteFile { ticket: TicketId, file: FileId },
-    FinishTicket { ticket: TicketId, finishing: Finishing },
-    RunTool { ticket: TicketId, run: RunId, tool: ToolId, arguments: Vec<(String, String)> },
-    GrantPlugin { plugin: String, capabilities: Vec<String>, grant: bool },
-    ClassifyChannel { channel: Channel, class: ChannelClass },
-    ChooseScope { scope: Scope },
-    ChooseLanguage { language: String },
+    Attach {
+        ticket: TicketId,
+        files: Vec<NewFile>,
+    },
+    DescribeFile {
+        ticket: TicketId,
+        file: FileId,
+        description: String,
+    },
+    RotateFile {
+        ticket: TicketId,
+        file: FileId,
+        by: u16,
+    },
+    DeleteFile {
+        ticket: TicketId,
+        file: FileId,
+    },
+    FinishTicket {
+        ticket: TicketId,
+        finishing: Finishing,
+    },
+    RunTool {
+        ticket: TicketId,
+        run: RunId,
+        tool: ToolId,
+        arguments: Vec<(String, String)>,
+    },
+    GrantPlugin {
+        plugin: String,
+        capabilities: Vec<String>,
+        grant: bool,
+    },
+    ClassifyChannel {
+        channel: Channel,
+        class: ChannelClass,
+    },
+    ChooseScope {
+        scope: Scope,
+    },
+    ChooseLanguage {
+        language: String,
+    },
 }
 
 /// The kind of an input, for forms.

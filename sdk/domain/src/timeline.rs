@@ -302,8 +302,8 @@ mod tests {
         let actor = operator(1);
         let first = comment(&started(Some(1)), public("um"), &actor, at(10, 1)).expect("the holder comments");
         let second = comment(&first.ticket, private("dois"), &actor, at(10, 2)).expect("the holder comments");
-        let edit =
-            edit_last_comment(&second.ticket, newest(&second), None, "três", &actor, at(10, 3)).expect("it is the newest");
+        let edit = edit_last_comment(&second.ticket, newest(&second), None, "três", &actor, at(10, 3))
+            .expect("it is the newest");
         let rewrite = edit.rewrite.as_ref().expect("a rewrite");
         assert_eq!(rewrite.entry.number, second.entries[0].number, "the private one, never the public one");
         assert_eq!(rewrite.former, FreeText::new("dois"));

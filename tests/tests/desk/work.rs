@@ -332,7 +332,10 @@ async fn an_edited_comment_is_read_as_it_is_now() {
     let ticket = world.started(1, Some(ANA)).await;
     let comment = Comment::new(Visibility::Private, "antes").expect("short");
     world.order(&actor(ANA), Operation::AddComment { ticket, comment }).await.expect("hers");
-    world.order(&actor(ANA), Operation::EditLastComment { ticket, text: "depois".into(), entry: None }).await.expect("hers");
+    world
+        .order(&actor(ANA), Operation::EditLastComment { ticket, text: "depois".into(), entry: None })
+        .await
+        .expect("hers");
     let told_of = does(&world, |call| async move { call.work.comments(9).await.expect(WORKS).expect("she may") });
     run_as(&world, ticket, &actor(ANA)).await;
     let texts: Vec<_> = told(&told_of).concat().into_iter().map(|comment| comment.text).collect();

@@ -151,7 +151,10 @@ pub(crate) async fn a_commit_writes_all_of_its_batch(store: Shared) {
     let attached = attach(&held, vec![photo(file_id(1), "poste")], &actor(BRUNO), at(24, 10, 6)).expect("he holds it");
     let receipt = done(&store, everything(attached.clone(), &event)).await;
 
-    assert_eq!(receipt, Receipt { ticket: Some(held.id), protocol: held.protocol, run: Some(run_id(1)), comment: None });
+    assert_eq!(
+        receipt,
+        Receipt { ticket: Some(held.id), protocol: held.protocol, run: Some(run_id(1)), comment: None }
+    );
     assert_eq!(ticket(&store, held.id).await, attached.ticket);
     let after = Seen::of(&store).await;
     assert_eq!(after.entries, attached.entries);

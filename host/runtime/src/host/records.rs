@@ -86,10 +86,7 @@ impl domain::HostConnection for CallState {
         Ok(self.table.get(&this)?.0.plan.clone())
     }
 
-    fn equipment(
-        &mut self,
-        this: Resource<ConnectionHandle>,
-    ) -> wasmtime::Result<Vec<Resource<EquipmentHandle>>> {
+    fn equipment(&mut self, this: Resource<ConnectionHandle>) -> wasmtime::Result<Vec<Resource<EquipmentHandle>>> {
         self.count()?;
         let devices = self.table.get(&this)?.0.equipment.clone();
         let mut handles = Vec::with_capacity(devices.len());
@@ -220,11 +217,7 @@ impl call::HostInvocation for CallState {
         Ok(self.argument(&name, |kind| *kind == ParamKind::Flag).and_then(form::flag))
     }
 
-    fn date(
-        &mut self,
-        _this: Resource<InvocationHandle>,
-        name: String,
-    ) -> wasmtime::Result<Option<types::Instant>> {
+    fn date(&mut self, _this: Resource<InvocationHandle>, name: String) -> wasmtime::Result<Option<types::Instant>> {
         self.count()?;
         let day = self.argument(&name, |kind| *kind == ParamKind::Date).and_then(form::date);
         Ok(day.map(|day| self.midnight(day)))

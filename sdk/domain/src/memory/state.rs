@@ -1,9 +1,9 @@
 //! What the store in memory holds, and how a batch is checked and written.
 
 use super::values;
+use crate::actor::ChannelClass;
 use crate::binding::{Account, CodeHash};
 use crate::catalogue::Catalogue;
-use crate::actor::ChannelClass;
 use crate::event::{Channel, Event, Place, What};
 use crate::files::Attachment;
 use crate::id::*;
