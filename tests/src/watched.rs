@@ -176,8 +176,8 @@ impl Store for Watched {
         self.inner.forget_events(before, limit).await
     }
 
-    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
-        self.inner.said(channel, message).await
+    async fn said(&self, channel: &Channel, message: &str, before: &EventId) -> Result<Option<Said>, Fault> {
+        self.inner.said(channel, message, before).await
     }
 
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {

@@ -62,12 +62,16 @@ impl Clock for HandClock {
 }
 
 /// How a chat takes messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mood {
     /// Not now.
     Later,
     /// Never.
     Rejected,
+    /// Under another id.
+    Moved(String),
+    /// Not at all: what should carry them panics.
+    Panics,
 }
 
 /// All chats: what each was sent, how each takes messages, and the files people sent.
@@ -77,6 +81,7 @@ pub struct Chats {
     sent: Mutex<Vec<Delivery>>,
     moods: Mutex<BTreeMap<String, Mood>>,
     files: Mutex<BTreeMap<String, Vec<u8>>>,
+    withheld: Mutex<Option<fn() -> DeliveryFault>>,
 }
 
 impl Chats {
@@ -93,6 +98,11 @@ impl Chats {
         locked(&self.files).insert(name.to_owned(), bytes.to_vec());
     }
 
+    /// From now on no file is given, for this reason; `None` for as they are asked for.
+    pub fn withhold(&self, why: Option<fn() -> DeliveryFault>) {
+        *locked(&self.withheld) = why;
+    }
+
     /// The messages that were taken away.
     pub fn taken_away(&self) -> Vec<String> {
         locked(&self.taken_away).clone()
@@ -107,9 +117,12 @@ impl Chats {
 #[async_trait]
 impl Messenger for Chats {
     async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault> {
-        match locked(&self.moods).get(&delivery.place.chat) {
+        let mood = locked(&self.moods).get(&delivery.place.chat).cloned();
+        match mood {
             Some(Mood::Later) => return Err(DeliveryFault::Later("too many messages".into())),
             Some(Mood::Rejected) => return Err(DeliveryFault::Rejected("the chat is gone".into())),
+            Some(Mood::Moved(to)) => return Err(DeliveryFault::Moved(to)),
+            Some(Mood::Panics) => panic!("it was told to"),
             None => {}
         }
         locked(&self.sent).push(delivery);
@@ -117,6 +130,9 @@ impl Messenger for Chats {
     }
 
     async fn download(&self, source: &str, _limit: u64) -> Result<Vec<u8>, DeliveryFault> {
+        if let Some(why) = *locked(&self.withheld) {
+            return Err(why());
+        }
         locked(&self.files).get(source).cloned().ok_or_else(|| DeliveryFault::Rejected("no such file".into()))
     }
 
@@ -176,14 +192,21 @@ impl World {
         let clock = Arc::new(HandClock::at(at(24, 10, 0)));
         let chats = Arc::new(Chats::default());
         let (tools, network, files) = (Arc::new(Tools::default()), Arc::default(), Arc::default());
-        let desk = new_desk(&store, &clock, &chats, &tools, &network, &files);
+        let around = (&chats, &tools, &network, &files);
+        let desk = new_desk(Arc::new(Conversation), &store, &clock, around);
         let (events, left, speaker) = (AtomicU64::new(0), AtomicUsize::new(0), Mutex::default());
         Self { desk, store, memory, clock, chats, tools, network, files, events, left, speaker }
     }
 
+    /// From now on the desk speaks by another conversation.
+    pub fn speak_by(&mut self, dialog: Arc<dyn Dialog>) {
+        let around = (&self.chats, &self.tools, &self.network, &self.files);
+        self.desk = new_desk(dialog, &self.store, &self.clock, around);
+    }
+
     /// The process ends, and another begins on the same store and takes up what was left undone.
     pub async fn restart(&mut self) {
-        self.desk = new_desk(&self.store, &self.clock, &self.chats, &self.tools, &self.network, &self.files);
+        self.speak_by(Arc::new(Conversation));
         self.desk.resume(&served()).await.expect(WORKS);
     }
 
@@ -400,16 +423,14 @@ pub fn desk(store: Arc<dyn Store>, clock: Arc<HandClock>, chats: Arc<Chats>, too
 }
 
 fn new_desk(
+    dialog: Arc<dyn Dialog>,
     store: &Arc<Watched>,
     clock: &Arc<HandClock>,
-    chats: &Arc<Chats>,
-    tools: &Arc<Tools>,
-    network: &Arc<Lines>,
-    files: &Arc<Shelf>,
+    (chats, tools, network, files): (&Arc<Chats>, &Arc<Tools>, &Arc<Lines>, &Arc<Shelf>),
 ) -> Arc<TicketDesk> {
     let (store, tools): (Arc<dyn Store>, Arc<dyn ToolBox>) = (store.clone(), tools.clone());
     let parts = parts(store, Arc::clone(clock), Arc::clone(chats), tools);
-    let parts = Parts { network: network.clone(), files: files.clone(), ..parts };
+    let parts = Parts { dialog, network: network.clone(), files: files.clone(), ..parts };
     Arc::new(TicketDesk::new(parts, settings()))
 }
 

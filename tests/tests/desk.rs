@@ -19,6 +19,8 @@ mod comments;
 mod confirming;
 #[path = "desk/drafts.rs"]
 mod drafts;
+#[path = "desk/edits.rs"]
+mod edits;
 #[path = "desk/failures.rs"]
 mod failures;
 #[path = "desk/finishing.rs"]
@@ -27,6 +29,8 @@ mod finishing;
 mod form_steps;
 #[path = "desk/forms.rs"]
 mod forms;
+#[path = "desk/groups.rs"]
+mod groups;
 #[path = "desk/languages.rs"]
 mod languages;
 #[path = "desk/orders.rs"]
@@ -45,6 +49,8 @@ mod plugins_granted;
 mod plugins_shown;
 #[path = "desk/privacy.rs"]
 mod privacy;
+#[path = "desk/robust.rs"]
+mod robust;
 #[path = "desk/stories.rs"]
 mod stories;
 #[path = "desk/strangers.rs"]

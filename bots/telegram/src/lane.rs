@@ -116,3 +116,166 @@ impl Lanes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use bote_sdk::actor::{Actor, ChannelClass};
+    use bote_sdk::event::{EventId, Place, What};
+    use bote_sdk::id::IdempotencyKey;
+    use bote_sdk::job::Served;
+    use bote_sdk::operation::{Order, Receipt};
+    use bote_sdk::query::{Answer, Query};
+    use bote_sdk::refusal::Refusal;
+    use bote_sdk::traits::Fault;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::sync::mpsc;
+
+    /// Longer than anything here lasts; without it a lane that hangs would let the test run for ever.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// A desk whose turns end as they are told, one after the other.
+    struct Told {
+        begun: mpsc::UnboundedSender<String>,
+        ends: tokio::sync::Mutex<mpsc::UnboundedReceiver<bool>>,
+        ended: Arc<AtomicUsize>,
+    }
+
+    /// What the test holds of it.
+    struct Teller {
+        lanes: Arc<Lanes>,
+        begun: mpsc::UnboundedReceiver<String>,
+        ends: mpsc::UnboundedSender<bool>,
+        ended: Arc<AtomicUsize>,
+    }
+
+    impl Teller {
+        fn new() -> Self {
+            let (begins, begun) = mpsc::unbounded_channel();
+            let (ends, ended) = mpsc::unbounded_channel();
+            let counted = Arc::<AtomicUsize>::default();
+            let desk = Told { begun: begins, ends: tokio::sync::Mutex::new(ended), ended: Arc::clone(&counted) };
+            Self { lanes: Lanes::new(Arc::new(desk)), begun, ends, ended: counted }
+        }
+
+        /// Puts an event into the lane of an account.
+        fn push(&self, account: &str, id: &str) {
+            let platform = crate::platform();
+            let place = Place {
+                platform: platform.clone(),
+                chat: account.to_owned(),
+                thread: String::new(),
+                account: account.to_owned(),
+                class: ChannelClass::Private,
+            };
+            let event = Event::new(EventId { platform, id: id.to_owned() }, place, What::Arrived);
+            self.lanes.push(event, Instant::now());
+        }
+
+        /// The event whose turn begins next.
+        async fn next(&mut self) -> String {
+            tokio::time::timeout(PATIENCE, self.begun.recv()).await.expect("a turn begins").expect("the desk is there")
+        }
+
+        /// The turn that has begun ends so.
+        fn end(&self, well: bool) {
+            self.ends.send(well).expect("the desk is there");
+        }
+
+        async fn finish(&self) {
+            tokio::time::timeout(PATIENCE, self.lanes.finish()).await.expect("the lanes end");
+        }
+    }
+
+    #[async_trait]
+    impl Desk for Told {
+        async fn turn(&self, event: &Event) -> Result<(), Fault> {
+            self.begun.send(event.id.id.clone()).expect("the test is there");
+            let end = self.ends.lock().await.recv().await;
+            self.ended.fetch_add(1, Ordering::SeqCst);
+            match end {
+                Some(true) => Ok(()),
+                Some(false) | None => Err(Fault::corrupt("a turn", "it was told to fail")),
+            }
+        }
+
+        async fn receive(&self, _: &Event) -> Result<bool, Fault> {
+            Ok(true)
+        }
+
+        async fn perform(&self, _: IdempotencyKey, _: Order, _: &Actor) -> Result<Result<Receipt, Refusal>, Fault> {
+            Ok(Err(Refusal::NotFound))
+        }
+
+        async fn ask(&self, _: &Query, _: &Actor) -> Result<Result<Answer, Refusal>, Fault> {
+            Ok(Err(Refusal::NotFound))
+        }
+
+        async fn resume(&self, _: &Served) -> Result<(), Fault> {
+            Ok(())
+        }
+
+        async fn settle(&self, _: &Served) -> Result<(), Fault> {
+            Ok(())
+        }
+
+        async fn release(&self, _: &Served) -> Result<(), Fault> {
+            Ok(())
+        }
+
+        async fn left(&self, _: &Served, _: usize) -> Result<Vec<Event>, Fault> {
+            Ok(Vec::new())
+        }
+
+        async fn hold(&self, _: &str, _: &str, _: u32) -> Result<bool, Fault> {
+            Ok(true)
+        }
+    }
+
+    /// Lasts as long as the first pause.
+    #[tokio::test]
+    async fn nothing_of_a_lane_passes_an_event_whose_turn_fails_and_other_lanes_go_on() {
+        let mut told = Teller::new();
+        told.push("ana", "first");
+        told.push("ana", "second");
+        assert_eq!(told.next().await, "first");
+        told.end(false);
+        told.push("bruno", "other");
+        assert_eq!(told.next().await, "other", "while the first is waited for");
+        told.end(true);
+        assert_eq!(told.next().await, "first", "again, and before the second");
+        told.end(true);
+        assert_eq!(told.next().await, "second");
+        told.end(true);
+        told.finish().await;
+    }
+
+    #[tokio::test]
+    async fn the_end_waits_for_the_turn_that_has_begun_and_leaves_what_is_queued() {
+        let mut told = Teller::new();
+        told.push("ana", "first");
+        told.push("ana", "second");
+        assert_eq!(told.next().await, "first");
+        let lanes = Arc::clone(&told.lanes);
+        let finishing = tokio::spawn(async move { lanes.finish().await });
+        while !*told.lanes.stopping.borrow() {
+            tokio::task::yield_now().await;
+        }
+        told.end(true);
+        tokio::time::timeout(PATIENCE, finishing).await.expect("the lanes end").expect("without a panic");
+        assert_eq!(told.ended.load(Ordering::SeqCst), 1, "the turn was not broken off");
+        assert!(told.begun.try_recv().is_err(), "the second stays in the inbox");
+    }
+
+    #[tokio::test]
+    async fn the_end_does_not_wait_for_a_lane_that_tries_again_and_again() {
+        let mut told = Teller::new();
+        told.push("ana", "first");
+        told.push("ana", "second");
+        assert_eq!(told.next().await, "first");
+        told.end(false);
+        told.finish().await;
+        assert!(told.begun.try_recv().is_err(), "neither is tried again nor passed");
+    }
+}

@@ -24,10 +24,9 @@ impl TicketDesk {
     /// nothing.
     pub(crate) async fn edited(&self, event: &Event, message: &str, text: &str) -> Result<Option<Heard>, Fault> {
         let channel = event.place.channel();
-        let Some(Said { event: first, what: Some(what) }) = self.parts.store.said(&channel, message).await? else {
-            return Ok(None);
-        };
-        if words(&what) == Some(text) {
+        let said = self.parts.store.said(&channel, message, &event.id).await?;
+        let Some(Said { event: first, what: Some(what), changed }) = said else { return Ok(None) };
+        if changed.as_deref().or(words(&what)) == Some(text) {
             return Ok(None);
         }
         let receipt = self.parts.store.receipt(&turn_key(&first)).await?.map(|(_, receipt)| receipt);
@@ -40,7 +39,7 @@ impl TicketDesk {
     /// A changed message may be kept unless what it was is not kept itself.
     pub(crate) async fn keepable_edit(&self, event: Event) -> Result<Event, Fault> {
         let What::Edited { message, .. } = &event.what else { return Ok(event) };
-        let said = self.parts.store.said(&event.place.channel(), message).await?;
+        let said = self.parts.store.said(&event.place.channel(), message, &event.id).await?;
         let kept = said.is_some_and(|said| said.what.is_some_and(|what| words(&what).is_some()));
         if kept {
             return Ok(event);

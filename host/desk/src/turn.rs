@@ -133,7 +133,9 @@ impl TicketDesk {
                 self.commit_turn(&scene, played).await
             }
             None => {
-                self.parts.store.commit(Batch { events: ids.to_vec(), at: now, ..Batch::default() }).await?;
+                // A changed message that may have been a password, as was found out after its change came, is not kept.
+                let (events, erase_events) = (ids.to_vec(), matches!(event.what, What::Edited { .. }));
+                self.parts.store.commit(Batch { events, erase_events, at: now, ..Batch::default() }).await?;
                 Ok(Attempt::Committed)
             }
         }

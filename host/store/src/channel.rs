@@ -8,11 +8,13 @@ use bote_sdk::actor::ChannelClass;
 use bote_sdk::event::{Channel, Event, Place, Platform};
 use bote_sdk::job::Job;
 use bote_sdk::traits::Fault;
+use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
+use serde::de::DeserializeOwned;
 
 pub(crate) async fn class_of<C: ConnectionTrait>(db: &C, of: &Channel) -> Result<Option<ChannelClass>, DbErr> {
     let found = channel::Entity::find_by_id((of.platform.0.clone(), of.chat.clone())).one(db).await?;
@@ -57,11 +59,18 @@ pub(crate) async fn channels(
 }
 
 pub(crate) async fn move_channel(db: &DatabaseConnection, from: &Channel, to: &str) -> Result<(), Fault> {
+    if from.chat == to {
+        // A turn that is taken again after it moved the channel.
+        return Ok(());
+    }
     let transaction = crate::group::begin(db).await.map_err(fault)?;
     let here = (from.platform.0.clone(), from.chat.clone());
     if let Some(class) = class_of(&transaction, from).await.map_err(fault)? {
         let there = Channel { chat: to.to_owned(), ..from.clone() };
-        classify(&transaction, &there, class).await.map_err(fault)?;
+        // What was said of the new chat meanwhile is newer.
+        if class_of(&transaction, &there).await.map_err(fault)?.is_none() {
+            classify(&transaction, &there, class).await.map_err(fault)?;
+        }
         channel::Entity::delete_by_id(here).exec(&transaction).await.map_err(fault)?;
     }
     move_sessions(&transaction, from, to).await?;
@@ -88,7 +97,7 @@ async fn move_sessions(db: &DatabaseTransaction, from: &Channel, to: &str) -> Re
         .await
         .map_err(fault)?;
     for row in found {
-        let mut place: Place = row::unjson("session", row.place.clone())?;
+        let Some(mut place) = readable::<Place>("session", row.place.clone()) else { continue };
         to.clone_into(&mut place.chat);
         session::Entity::delete_by_id(row.place_key).exec(db).await.map_err(fault)?;
         let moved = session::Model { place_key: place.key(), place: row::json(&place), ..row };
@@ -103,10 +112,16 @@ async fn move_jobs(db: &DatabaseTransaction, from: &Channel, to: &str) -> Result
         .add(outbox::Column::Platform.eq(from.platform.0.as_str()))
         .add(outbox::Column::Chat.eq(from.chat.as_str()));
     for row in outbox::Entity::find().filter(of_it).all(db).await.map_err(fault)? {
-        let mut place: Place = row::unjson("outbox", row.place)?;
-        let job: Job = row::unjson("outbox", row.job)?;
+        let read = readable::<Place>("outbox", row.place).zip(readable::<Job>("outbox", row.job));
+        let Some((mut place, job)) = read else { continue };
         to.clone_into(&mut place.chat);
         let lane = job.lane(&place);
+        let there = Condition::all().add(outbox::Column::Timer.eq(lane.as_str())).add(outbox::Column::Id.ne(row.id));
+        if row.timer.is_some() && outbox::Entity::find().filter(there).one(db).await.map_err(fault)?.is_some() {
+            // It was set in the new chat meanwhile, which is newer.
+            outbox::Entity::delete_by_id(row.id).exec(db).await.map_err(fault)?;
+            continue;
+        }
         outbox::Entity::update_many()
             .col_expr(outbox::Column::Chat, Expr::value(to))
             .col_expr(outbox::Column::Place, Expr::value(row::json(&place)))
@@ -133,7 +148,7 @@ async fn move_events(db: &DatabaseTransaction, from: &Channel, to: &str) -> Resu
         .map_err(fault)?;
     let of_it = of_it.add(Expr::cust(r#""state" = 'pending'"#));
     for row in inbox::Entity::find().filter(of_it).all(db).await.map_err(fault)? {
-        let mut event: Event = row::unjson("inbox", row.event)?;
+        let Some(mut event) = readable::<Event>("inbox", row.event) else { continue };
         to.clone_into(&mut event.place.chat);
         inbox::Entity::update_many()
             .col_expr(inbox::Column::Chat, Expr::value(to))
@@ -144,4 +159,12 @@ async fn move_events(db: &DatabaseTransaction, from: &Channel, to: &str) -> Resu
             .map_err(fault)?;
     }
     Ok(())
+}
+
+/// What stands in a row. One that cannot be read stays where it is, and keeps nothing else from moving.
+fn readable<T: DeserializeOwned>(table: &'static str, value: Json) -> Option<T> {
+    let said = |unreadable: &Fault| {
+        tracing::error!(error = unreadable as &dyn std::error::Error, "a row was left in the chat that moved");
+    };
+    row::unjson(table, value).inspect_err(said).ok()
 }

@@ -5,7 +5,7 @@ use crate::fault::fault;
 use crate::row;
 use crate::write::write_accesses;
 use bote_sdk::Instant;
-use bote_sdk::event::{Channel, Event, EventId, Platform};
+use bote_sdk::event::{Channel, Event, EventId, Platform, What};
 use bote_sdk::id::JobId;
 use bote_sdk::job::{JobEnd, Served, StuckReason, TakenJob};
 use bote_sdk::traits::{Access, Fault, Said};
@@ -91,22 +91,36 @@ pub(crate) async fn pending_events(
     Ok(events)
 }
 
-pub(crate) async fn said(db: &DatabaseConnection, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
-    let found = inbox::Entity::find()
+/// So many changes of a message are looked back at for the last one.
+const CHANGES: u64 = 16;
+
+pub(crate) async fn said(
+    db: &DatabaseConnection,
+    channel: &Channel,
+    message: &str,
+    before: &EventId,
+) -> Result<Option<Said>, Fault> {
+    let of_it = inbox::Entity::find()
         .filter(inbox::Column::Platform.eq(channel.platform.0.as_str()))
         .filter(inbox::Column::Chat.eq(channel.chat.as_str()))
-        .filter(inbox::Column::Message.eq(message))
-        .order_by_asc(inbox::Column::Id)
-        .one(db)
-        .await
-        .map_err(fault)?;
-    let Some(found) = found else { return Ok(None) };
-    let event = EventId { platform: channel.platform.clone(), id: found.event_id };
-    if found.event == erased() {
-        return Ok(Some(Said { event, what: None }));
+        .filter(inbox::Column::Message.eq(message));
+    let first = of_it.clone().order_by_asc(inbox::Column::Id).one(db).await.map_err(fault)?;
+    let Some(first) = first else { return Ok(None) };
+    let event = EventId { platform: channel.platform.clone(), id: first.event_id };
+    if first.event == erased() {
+        return Ok(Some(Said { event, what: None, changed: None }));
     }
-    let first: Event = row::unjson("inbox", found.event)?;
-    Ok(Some(Said { event, what: Some(first.what) }))
+    let what = row::unjson::<Event>("inbox", first.event)?.what;
+    let until = inbox::Entity::find().filter(this_event(before)).one(db).await.map_err(fault)?;
+    let until = Condition::all().add_option(until.map(|until| inbox::Column::Id.lt(until.id)));
+    let later = of_it.filter(inbox::Column::Id.gt(first.id)).filter(until);
+    let later = later.order_by_desc(inbox::Column::Id).limit(CHANGES).all(db).await.map_err(fault)?;
+    // Those that were erased or cannot be read said nothing that was kept.
+    let changed = later.into_iter().find_map(|row| match row::unjson::<Event>("inbox", row.event).ok()?.what {
+        What::Edited { text, .. } => Some(text),
+        _ => None,
+    });
+    Ok(Some(Said { event, what: Some(what), changed }))
 }
 
 pub(crate) async fn turn_failed(

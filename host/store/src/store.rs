@@ -130,8 +130,8 @@ impl Store for SqlStore {
         mailbox::forget_events(&self.pools.write, before, limit).await.map_err(fault)
     }
 
-    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
-        mailbox::said(&self.pools.read, channel, message).await
+    async fn said(&self, channel: &Channel, message: &str, before: &EventId) -> Result<Option<Said>, Fault> {
+        mailbox::said(&self.pools.read, channel, message, before).await
     }
 
     async fn private_places(&self, operator: OperatorId) -> Result<Vec<Place>, Fault> {

@@ -3,7 +3,7 @@
 use crate::actor::{ChannelClass, Scope};
 use crate::binding::{Account, CODE_TRIES, CodeHash, Redeemed};
 use crate::catalogue::Catalogue;
-use crate::event::{Channel, Event, EventId, Place, Platform};
+use crate::event::{Channel, Event, EventId, Place, Platform, What};
 use crate::express::{ExpressFacts, PENDING_SHOWN, PendingTickets};
 use crate::files::Attachment;
 use crate::id::*;
@@ -348,14 +348,20 @@ impl Store for MemoryStore {
         Ok(pending.take(limit).map(|row| row.event.clone()).collect())
     }
 
-    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault> {
+    async fn said(&self, channel: &Channel, message: &str, before: &EventId) -> Result<Option<Said>, Fault> {
         let state = self.lock();
-        let found = state
-            .inbox
-            .iter()
-            .find(|row| row.message.as_deref() == Some(message) && row.event.place.channel() == *channel);
-        let what = |row: &InboxRow| (!row.erased).then(|| row.event.what.clone());
-        Ok(found.map(|row| Said { event: row.event.id.clone(), what: what(row) }))
+        let of_it = |row: &&InboxRow| row.message.as_deref() == Some(message) && row.event.place.channel() == *channel;
+        let Some(first) = state.inbox.iter().find(of_it) else { return Ok(None) };
+        let event = first.event.id.clone();
+        if first.erased {
+            return Ok(Some(Said { event, what: None, changed: None }));
+        }
+        let until = state.inbox.iter().take_while(|row| row.event.id != *before);
+        let changed = until.filter(of_it).filter_map(|row| match &row.event.what {
+            What::Edited { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        Ok(Some(Said { event, what: Some(first.event.what.clone()), changed: changed.last() }))
     }
 
     async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault> {

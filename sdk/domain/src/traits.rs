@@ -383,8 +383,9 @@ pub trait Store: PluginValues {
     async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault>;
     /// Events whose turn is still to come, oldest first.
     async fn pending_events(&self, served: &Served, limit: usize) -> Result<Vec<Event>, Fault>;
-    /// What a message of a channel was when it came, and what became of it; `None` for one that never came.
-    async fn said(&self, channel: &Channel, message: &str) -> Result<Option<Said>, Fault>;
+    /// What a message of a channel was when it came, and what it was changed to before an event; `None` for one that never
+    /// came.
+    async fn said(&self, channel: &Channel, message: &str, before: &EventId) -> Result<Option<Said>, Fault>;
     /// Counts a failed turn; from `limit` on the events are parked, and with `erase` what their rows hold is erased. Whether
     /// they were parked by this.
     async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault>;
@@ -424,6 +425,8 @@ pub struct Said {
     pub event: EventId,
     /// What it said; `None` where that held a secret and was erased.
     pub what: Option<What>,
+    /// What it said after it was changed last, if ever.
+    pub changed: Option<String>,
 }
 
 /// A message on its way to a person.

@@ -91,7 +91,13 @@ async fn a_link_is_written_out_so_that_people_see_where_it_leads() {
 #[tokio::test]
 async fn words_facts_tables_and_charts_stand_in_one_answer_in_the_words_of_its_reader() {
     for (language, span) in [("Português", "De 23/10"), ("English", "From 23/10")] {
-        let (world, shown) = answered(language, done(tool_end().blocks)).await;
+        let blocks = tool_end().blocks;
+        let content = |block: &Block| match block {
+            Block::File(file) => Some((file.hash.clone(), REPORT.to_vec())),
+            _ => None,
+        };
+        let contents = blocks.iter().filter_map(content).collect();
+        let (world, shown) = answered(language, ToolEnd { contents, ..done(blocks) }).await;
         let said = shown.plain();
         for part in ["Consumo 🛟", "Totais", "Total: 5 GB", "relatório 🛟.csv", "🔗 Manual"] {
             assert!(said.contains(part), "{part}: {said}");

@@ -1,6 +1,6 @@
 //! Permission and company scope by enumeration: every operation and every query, without the one and out of the other.
 
-use bote_sdk::actor::{Actor, Scope};
+use bote_sdk::actor::{Actor, ChannelClass, Scope};
 use bote_sdk::finish::Finishing;
 use bote_sdk::id::{FileId, RunId, TicketId, ToolId};
 use bote_sdk::opening::Opening;
@@ -10,7 +10,7 @@ use bote_sdk::refusal::Refusal;
 use bote_sdk::start::Starting;
 use bote_sdk::ticket::NotifyLevel;
 use bote_tests::sample::*;
-use bote_tests::world::World;
+use bote_tests::world::{World, group};
 
 use crate::{actor_without, confirmed, private_comment};
 
@@ -67,6 +67,7 @@ fn operations(sample: &Sample) -> Vec<Operation> {
         },
         run_tool(ticket, run_id(2)),
         Operation::GrantPlugin { plugin: "test".into(), capabilities: vec!["usage".into()], grant: true },
+        Operation::ClassifyChannel { channel: group(ANA).channel(), class: ChannelClass::Customer },
         Operation::ChooseScope { scope: Scope::Company(ONDAS) },
         Operation::ChooseLanguage { language: "en".into() },
     ];
@@ -189,7 +190,8 @@ async fn for_an_actor_of_another_company_nothing_is_there() {
     let elsewhere = Actor { scope: Scope::Company(MARES), ..actor(BRUNO) };
     for operation in operations(&sample) {
         // What is not about a company's records.
-        if operation.spec().permission.is_none() || matches!(operation, Operation::GrantPlugin { .. }) {
+        let of_the_provider = matches!(operation, Operation::GrantPlugin { .. } | Operation::ClassifyChannel { .. });
+        if operation.spec().permission.is_none() || of_the_provider {
             continue;
         }
         let name = operation.spec().name;

@@ -75,8 +75,7 @@ async fn a_warning_whose_job_is_carried_out_again_after_a_kill_is_said_once() {
     let target = world.ticket(ticket).await.work().and_then(|work| work.sla).expect("it has a deadline");
     assert_eq!(world.later(share(minutes, 50)).await.len(), 1);
     // As it stands when the process ended before it could end the job.
-    let again =
-        NewJob { place: private(ANA), job: Job::Warn { ticket, percent: 50 }, due: target.passed(50) };
+    let again = NewJob { place: private(ANA), job: Job::Warn { ticket, percent: 50 }, due: target.passed(50) };
     let batch = Batch { jobs: vec![again], at: world.now(), ..Batch::default() };
     world.store.commit(batch).await.expect(WORKS);
     assert_eq!(world.later(TimeDelta::seconds(1)).await, Vec::<String>::new());

@@ -11,7 +11,7 @@ use bote_sdk::files::attach;
 use bote_sdk::id::*;
 use bote_sdk::operation::Receipt;
 use bote_sdk::ticket::Ticket;
-use bote_sdk::timeline::{Entry, EntryKind};
+use bote_sdk::timeline::{Comment, Entry, EntryKind, Visibility, comment as comment_on};
 use bote_sdk::traits::{Access, AccessObject, Batch, Commit, Preference, SessionWrite, StoredSession};
 use bote_tests::sample::*;
 use tokio::sync::Barrier;
@@ -100,6 +100,15 @@ pub(crate) async fn v_35_a_repeat_gets_the_first_receipt_and_has_one_effect(stor
     assert_eq!(jobs.len(), 1, "and it is said once");
 }
 
+pub(crate) async fn the_receipt_of_a_comment_names_its_line(store: Shared) {
+    let held = keep(&store, in_progress(ticket_id(1), Some(BRUNO)), OCTOBER).await;
+    let comment = Comment::new(Visibility::Public, "um poste").expect("short");
+    let commented = comment_on(&held, comment, &actor(BRUNO), at(24, 10, 5)).expect("he holds it");
+    let receipt = done(&store, Batch { key: Some((key("event/1"), "print".into())), ..batch(commented.clone()) }).await;
+    assert_eq!(receipt.comment, Some(commented.entries[0].number));
+    assert_eq!(store.receipt(&key("event/1")).await.expect(ANSWERS), Some(("print".into(), receipt)), "also later");
+}
+
 pub(crate) async fn the_same_request_twice_at_once_has_one_effect(store: Shared) {
     for number in 1..=RACES {
         let start = Arc::new(Barrier::new(2));
@@ -176,6 +185,7 @@ pub(crate) async fn a_batch_without_changes_has_an_empty_receipt(store: Shared) 
 }
 
 on_every_store!(
+    the_receipt_of_a_comment_names_its_line,
     v_15_of_two_claims_at_once_one_is_written_and_the_other_a_conflict,
     a_commit_on_an_old_version_leaves_no_trace,
     a_commit_on_an_old_session_leaves_no_trace,

@@ -65,6 +65,8 @@ macro_rules! on_every_database {
 
 mod albums;
 mod binding;
+mod broken_rows;
+mod channels;
 mod commits;
 mod databases;
 mod inbox;

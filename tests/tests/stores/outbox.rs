@@ -91,7 +91,7 @@ pub(crate) async fn a_job_that_is_tried_again_keeps_its_place_in_the_lane(store:
     end(&store, &first[0], JobEnd::Again(at(24, 9, 5))).await;
     assert_eq!(take(&store, at(24, 9, 4)).await, [], "the second does not overtake the first");
     let again = take(&store, at(24, 9, 5)).await;
-    assert_eq!(again, [TakenJob { tries: 1, ..first[0].clone() }]);
+    assert_eq!(again, [TakenJob { tries: 1, lease: at(24, 10, 5), ..first[0].clone() }]);
     end(&store, &again[0], JobEnd::Again(at(24, 9, 10))).await;
     let again = take(&store, at(24, 9, 10)).await;
     assert_eq!((spoken(&again), again[0].tries), (vec!["um"], 2));

@@ -105,15 +105,21 @@ impl State {
     pub(super) fn move_channel(&mut self, from: &Channel, to: &str) {
         let in_it = |place: &Place| place.platform == from.platform && place.chat == from.chat;
         if let Some(class) = self.channels.remove(from) {
-            self.channels.insert(Channel { chat: to.to_owned(), ..from.clone() }, class);
+            // What was said and done in the new chat meanwhile is newer, here and below.
+            self.channels.entry(Channel { chat: to.to_owned(), ..from.clone() }).or_insert(class);
         }
         for (_, (mut place, stored)) in self.sessions.extract_if(.., |_, (place, _)| in_it(place)).collect::<Vec<_>>() {
             to.clone_into(&mut place.chat);
-            self.sessions.insert(place.key(), (place, stored));
+            self.sessions.entry(place.key()).or_insert((place, stored));
         }
-        for row in self.outbox.values_mut().filter(|row| in_it(&row.place)) {
+        let of_it: Vec<_> = self.outbox.iter().filter(|(_, row)| in_it(&row.place)).map(|(id, _)| *id).collect();
+        for id in of_it {
+            let Some(mut row) = self.outbox.remove(&id) else { continue };
             to.clone_into(&mut row.place.chat);
             row.lane = row.job.lane(&row.place);
+            if !row.job.is_timer() || self.outbox.values().all(|other| other.lane != row.lane) {
+                self.outbox.insert(id, row);
+            }
         }
         for row in self.inbox.iter_mut().filter(|row| in_it(&row.event.place)) {
             to.clone_into(&mut row.event.place.chat);
@@ -152,6 +158,7 @@ impl State {
             }
             receipt.ticket = Some(changes.ticket.id);
             receipt.protocol = changes.ticket.protocol;
+            receipt.comment = changes.comment();
             let entries = self.entries.entry(changes.ticket.id).or_default();
             if let Some(rewrite) = changes.rewrite
                 && let Some(entry) = entries.iter_mut().find(|e| e.number == rewrite.entry.number)
