@@ -2,7 +2,7 @@
 //! other at the end of their lane.
 
 use crate::measure;
-use bote_sdk::event::Event;
+use bote_sdk::event::{Event, EventId};
 use bote_sdk::traits::Desk;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +19,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// An event in its lane; of an album, the first part.
 struct Waiting {
     event: Event,
+    /// The other parts that came; one that comes again does not make the wait longer.
+    parts: Vec<EventId>,
     /// Not before: of an album, some time after its last part.
     from: Instant,
 }
@@ -46,13 +48,16 @@ impl Lanes {
         let from = if event.album().is_some() { now + QUIET } else { now };
         let begins = !lanes.contains_key(&key);
         let lane = lanes.entry(key.clone()).or_default();
-        if lane.iter().any(|waiting| waiting.event.id == event.id) {
+        if lane.iter().any(|waiting| waiting.event.id == event.id || waiting.parts.contains(&event.id)) {
             return;
         }
         // A further part of an album that waits: its row is taken with that of the first.
         match lane.iter_mut().find(|waiting| event.album().is_some() && waiting.event.album() == event.album()) {
-            Some(first) => first.from = from,
-            None => lane.push_back(Waiting { event, from }),
+            Some(first) => {
+                first.parts.push(event.id);
+                first.from = from;
+            }
+            None => lane.push_back(Waiting { event, parts: Vec::new(), from }),
         }
         drop(lanes);
         if begins {

@@ -23,7 +23,9 @@ const PORTUGUESE: &str = include_str!("../../../bots/conversation/locales/pt-BR/
 const ENGLISH: &str = include_str!("../../../bots/conversation/locales/en/bote.ftl");
 
 /// Every kind of message, as it is named in the outbox.
-const KINDS: [&str; 46] = [
+const KINDS: [&str; 48] = [
+    "channel_is",
+    "sla_warning",
     "welcome",
     "help",
     "note",
@@ -305,6 +307,8 @@ async fn toured(language: Language) {
     }
     let world = World::of(registry).await;
     tour(&world, language).await;
+    world.say_at(&bote_tests::world::group(ANA), "canal").await;
+    world.later(chrono::TimeDelta::days(400)).await;
     let kinds = said(&world);
     // What a tool says while it runs is said at once and is no row; `answers.rs` reads it.
     let silent: Vec<_> = KINDS.iter().filter(|kind| **kind != "tool_says" && !kinds.contains(**kind)).collect();

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bote_conversation::Conversation;
@@ -57,6 +58,9 @@ fn size(usual: u64) -> (u64, u64) {
     let number = |text: &str| text.trim().parse().expect("BOTE_FUZZ is a number of cases and a seed: 200000,7");
     (number(cases), number(seed))
 }
+
+/// How long the last turns may take; a file that cannot be fetched is tried for a while.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -322,8 +326,14 @@ async fn holds(store: Arc<dyn Store>, usual: u64) {
     }
     // What waits at the end would be left for the next start.
     let all = Served { platform: platform(), chat: None, host: "host".to_owned() };
-    while !door.store.pending_events(&all, 1).await.expect(WORKS).is_empty() {
-        tokio::task::yield_now().await;
+    let done = async {
+        while !door.store.pending_events(&all, 1).await.expect(WORKS).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    if tokio::time::timeout(PATIENCE, done).await.is_err() {
+        let left = door.store.pending_events(&all, 3).await.expect(WORKS);
+        panic!("it is not done: {left:?}, {:?}", locked(&door.seen).faults.iter().take(9).collect::<Vec<_>>());
     }
     tell.send(true).expect("it serves");
     served.await.expect("it ends well");
