@@ -7,7 +7,7 @@ use std::time::Duration;
 use bote_world::telegram::{Effect, Failure};
 
 use crate::flow::{UNTIL_CLAIMED, pictures};
-use crate::served::{Deed::*, SOON, Served, plays};
+use crate::served::{Deed::*, SOON, Served, does, plays};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn started_while_telegram_is_down_it_runs_says_so_and_serves_when_it_is_back() {
@@ -39,9 +39,9 @@ async fn a_draft_goes_on_after_a_kill_at_each_step_and_no_ticket_is_doubled() {
         served.kill();
         served.serve();
     }
-    teo.says(&chat, "/meus");
-    let mine = chat.wait_for_text("Zilda").await;
-    assert_eq!(mine.text.matches("Zilda Fictícia").count(), 1, "{}", mine.text);
+    let mine = does(&teo, &chat, &Says("/meus"), "Seus atendimentos").await;
+    assert_eq!(mine.keyboard.len(), 1, "{:?}", mine.keyboard);
+    assert!(mine.keyboard[0][0].contains("Zilda Fictícia"), "{:?}", mine.keyboard);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! The program at work for the invented provider, and the technician Téo on his phone.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bote_tests::plugins::plugins_folder;
 use bote_tests::program::program;
-use bote_world::telegram::{Bot, Chat, Pace, Person, World};
+use bote_world::telegram::{Bot, Chat, Message, Pace, Person, World};
 use tempfile::TempDir;
 
 /// The technician of the stories.
@@ -135,14 +135,39 @@ impl Served {
 
     /// Téo with his phone, bound.
     pub(crate) async fn teo(&self) -> (Person, Chat) {
-        let teo = self.world.person("Téo", "pt-br");
-        let chat = teo.chat(&self.bot);
-        teo.says(&chat, &format!("/start {}", self.code(TEO)));
-        chat.wait_for_text("Téo Exemplo").await;
+        let (teo, chat) = self.bound(TEO, "Téo").await;
+        assert!(chat.last().text.contains("Téo Exemplo"), "{}", chat.transcript());
         (teo, chat)
     }
 
-    /// A request to the program's own web server.
+    /// An operator with a phone, bound.
+    pub(crate) async fn bound(&self, operator: i64, name: &str) -> (Person, Chat) {
+        let person = self.world.person(name, "pt-br");
+        let chat = person.chat(&self.bot);
+        person.says(&chat, &format!("/start {}", self.code(operator)));
+        chat.wait_for_text("Sou o bote").await;
+        (person, chat)
+    }
+
+    /// A ticket that Téo opened and claimed at a terminal, where nothing has a pace to keep; its protocol.
+    pub(crate) fn ticket(&self) -> String {
+        const LINES: &str = "abrir\nzilda fict\n1\n1\nAtravés de um técnico\nTéo Exemplo (campo)\nSem internet.\n\
+                             Salvar e gerar protocolo\nAvançar\nSem conexão\nSem conexão\nInício e fim\nSem comentário\n\
+                             Iniciar atendimento\nresgatar\n";
+        let mut command = self.command(&["chat", "--as", &TEO.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut terminal = command.spawn().expect("it starts");
+        let mut typed = terminal.stdin.take().expect("it is piped");
+        typed.write_all(LINES.as_bytes()).expect("it reads");
+        drop(typed);
+        let out = terminal.wait_with_output().expect("it ends");
+        let shown = String::from_utf8_lossy(&out.stdout);
+        let card = shown.split("agora é com você").nth(1).and_then(|behind| behind.split("🎫 ").nth(1));
+        let protocol = card.and_then(|card| card.split_whitespace().next());
+        protocol.unwrap_or_else(|| panic!("no ticket was claimed:\n{shown}")).to_owned()
+    }
+
+    /// Whether the log has these words.
     pub(crate) fn log_says(&self, words: &str) -> bool {
         self.logged().contains(words)
     }
@@ -172,18 +197,27 @@ pub(crate) enum Deed<'a> {
 /// Does one thing after the other, each after the answer to the one before.
 pub(crate) async fn plays(person: &Person, chat: &Chat, deeds: &[(Deed<'_>, &str)]) {
     for (deed, answer) in deeds {
-        let before = chat.messages().len();
-        match deed {
-            Deed::Says(words) => {
-                person.says(chat, words);
-            }
-            Deed::Presses(label) => person.presses(chat, label),
-        }
-        chat.wait_for(|messages| {
-            messages[before..].iter().any(|message| message.from_bot && message.text.contains(answer))
-        })
-        .await;
+        does(person, chat, deed, answer).await;
     }
+}
+
+/// Does one thing; the answer with these words.
+pub(crate) async fn does(person: &Person, chat: &Chat, deed: &Deed<'_>, answer: &str) -> Message {
+    let before = chat.messages().len();
+    match deed {
+        Deed::Says(words) => {
+            person.says(chat, words);
+        }
+        Deed::Presses(label) => person.presses(chat, label),
+    }
+    hears(chat, before, answer).await
+}
+
+/// Waits for a message of the bot with these words, behind so many messages.
+pub(crate) async fn hears(chat: &Chat, before: usize, words: &str) -> Message {
+    let said = |message: &&Message| message.from_bot && message.text.contains(words);
+    let messages = chat.wait_for(|messages| messages.iter().skip(before).any(|message| said(&message))).await;
+    messages.iter().skip(before).find(said).cloned().expect("it came")
 }
 
 /// How long a program has for what it does by itself.
