@@ -172,7 +172,7 @@ impl Turn<'_> {
     }
 
     pub(crate) fn go_on(&mut self) {
-        if matches!(self.session.dialog, Dialog::Idle | Dialog::ResumeOrDiscard)
+        if matches!(self.session.dialog, Dialog::Idle | Dialog::ResumeOrDiscard | Dialog::Seek(_))
             && let Some(draft) = self.session.parked.take()
         {
             self.session.dialog = Dialog::Open(Box::new(draft));

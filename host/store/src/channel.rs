@@ -135,23 +135,19 @@ async fn move_jobs(db: &DatabaseTransaction, from: &Channel, to: &str) -> Result
     Ok(())
 }
 
+/// Moves what waits for its turn. Numbers of messages begin anew under the other id, so nothing is found there by its old one;
+/// what is done stays where it was said, and can be changed there no more.
 async fn move_events(db: &DatabaseTransaction, from: &Channel, to: &str) -> Result<(), Fault> {
-    let of_it = Condition::all()
-        .add(inbox::Column::Platform.eq(from.platform.0.as_str()))
-        .add(inbox::Column::Chat.eq(from.chat.as_str()));
-    // Those that are done are found by their message later.
-    inbox::Entity::update_many()
-        .col_expr(inbox::Column::Chat, Expr::value(to))
-        .filter(of_it.clone().add(inbox::Column::State.ne("pending")))
-        .exec(db)
-        .await
-        .map_err(fault)?;
-    let of_it = of_it.add(Expr::cust(r#""state" = 'pending'"#));
-    for row in inbox::Entity::find().filter(of_it).all(db).await.map_err(fault)? {
+    let waiting = inbox::Entity::find()
+        .filter(inbox::Column::Platform.eq(from.platform.0.as_str()))
+        .filter(inbox::Column::Chat.eq(from.chat.as_str()))
+        .filter(Expr::cust(r#""state" = 'pending'"#));
+    for row in waiting.all(db).await.map_err(fault)? {
         let Some(mut event) = readable::<Event>("inbox", row.event) else { continue };
         to.clone_into(&mut event.place.chat);
         inbox::Entity::update_many()
             .col_expr(inbox::Column::Chat, Expr::value(to))
+            .col_expr(inbox::Column::Message, Expr::value(None::<String>))
             .col_expr(inbox::Column::Event, Expr::value(row::json(&event)))
             .filter(inbox::Column::Id.eq(row.id))
             .exec(db)

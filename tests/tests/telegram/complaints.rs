@@ -169,7 +169,7 @@ async fn a_pause_for_one_chat_holds_up_no_other() {
     let (ana, hers) = served.bound(1, "Ana").await;
     served.world.set_patience(SOON);
     let (before, sent) = (chat.messages().len(), served.world.calls_of("sendMessage").len());
-    served.world.fail("sendMessage", 1, Failure::TooManyRequests(6), Effect::Undone);
+    served.world.fail("sendMessage", 1, Failure::TooManyRequests(10), Effect::Undone);
     teo.says(&chat, "/ajuda");
     chat.wait_for(|_| served.world.calls_of("sendMessage").len() > sent).await;
     plays(&ana, &hers, &[(Says("/ajuda"), "abrir"), (Says("/fila"), "A fila está vazia")]).await;
@@ -271,14 +271,15 @@ async fn each_opening_is_a_ticket_of_its_own_and_no_draft_is_dropped_silently() 
         &[
             (Says("/abrir"), "Retomar, ou descartar?"),
             (Presses("Retomar rascunho"), "Como o cliente entrou em contato?"),
-            (Says("/meus"), "Guardei o rascunho"),
+            (Says("/ver"), "Guardei o rascunho"),
             (Says("/continuar"), "Como o cliente entrou em contato?"),
         ],
     )
     .await;
     plays(&teo, &chat, &UNTIL_CLAIMED[4..]).await;
     let mine = does(&teo, &chat, &Says("/meus"), "Seus atendimentos").await;
-    let numbers: Vec<_> = mine.keyboard.iter().flatten().map(|label| label.split(' ').next().expect("a word")).collect();
+    let numbers: Vec<_> =
+        mine.keyboard.iter().flatten().map(|label| label.split(' ').next().expect("a word")).collect();
     assert_eq!(numbers.len(), 2, "{numbers:?}");
     assert!(numbers.contains(&&*first) && numbers[0] != numbers[1], "{first}: {numbers:?}");
     let end = format!("/finalizar {first}");

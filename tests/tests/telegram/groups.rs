@@ -108,7 +108,8 @@ async fn who_may_not_is_refused_and_private_comments_stay_out_of_groups() {
     // A button answers for whom it was asked, whoever presses it.
     let comment = format!("/comentar {protocol} Chave com o vizinho.");
     let asked = does(&teo, &staff, &Says(&comment), "Quem pode ler").await;
-    presses_on(&nilo, &staff, &asked, "🔵 Público", "Nilo Exemplo (estágio)\nEsse botão é de uma pergunta anterior").await;
+    presses_on(&nilo, &staff, &asked, "🔵 Público", "Nilo Exemplo (estágio)\nEsse botão é de uma pergunta anterior")
+        .await;
     presses_on(&teo, &staff, &asked, "🔴 Privado", "Comentário gravado").await;
     plays(&teo, &others, &[(Says(&show), "só pode ser mostrado em conversa privada")]).await;
     let before = others.messages().len();
@@ -122,7 +123,8 @@ async fn who_may_not_is_refused_and_private_comments_stay_out_of_groups() {
         group.messages().into_iter().filter(|message| message.from_bot && !message.service).collect()
     };
     for message in by_the_bot(&staff).iter().chain(&by_the_bot(&others)) {
-        let private = ["Zilda", "Ir em dupla", "Chave com o vizinho"].iter().find(|words| message.text.contains(**words));
+        let private =
+            ["Zilda", "Ir em dupla", "Chave com o vizinho"].iter().find(|words| message.text.contains(**words));
         assert_eq!(private, None, "{}", message.text);
     }
     assert!(by_the_bot(&others).iter().all(|message| !message.text.contains(&protocol)), "{}", others.transcript());
@@ -166,6 +168,36 @@ async fn a_message_that_is_refused_because_the_group_grew_goes_to_the_supergroup
     hears(&grown, 0, "A fila está vazia").await;
     assert_eq!(tried(&served, &group), before + 1, "the old number was refused once");
     plays(&teo, &grown, &[(Says("/ver"), protocol.as_str())]).await;
+}
+
+/// Numbers of messages begin anew in a supergroup: none of them is one of the group it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_a_supergroup_is_not_taken_for_one_of_the_group_it_was() {
+    let served = Served::start().await;
+    let (teo, chat) = served.teo().await;
+    let (ana, _) = served.bound(ANA, "Ana").await;
+    let group = served.world.group("Campo", &[&ana, &teo]);
+    team(&served, &ana, &group).await;
+    let protocol = served.ticket();
+    plays(&teo, &group, &[(Says(&format!("/comentar {protocol}")), "Quem pode ler")]).await;
+    let asked = does(&teo, &group, &Presses("🔴 Privado"), "Escreva o comentário").await;
+    let before = group.messages().len();
+    let comment = teo.replies(&group, asked.id, "Poste trocado.");
+    hears(&group, before, "Comentário gravado").await;
+    is_held_up(&served, &teo, &group, "/meus").await;
+    let grown = group.upgrades();
+    hears(&grown, 0, "Seus atendimentos").await;
+    while grown.last().id.0 + 1 < comment.0 {
+        teo.says(&grown, "bom dia");
+    }
+    let before = grown.messages().len();
+    let same = teo.says(&grown, "/fila");
+    assert_eq!(same, comment, "the number comes again");
+    hears(&grown, before, "A fila está vazia").await;
+    teo.edits(&grown, same, "/meus");
+    hears(&grown, before, "não muda nada").await;
+    let history = does(&teo, &chat, &Says(&format!("/historico {protocol}")), "Histórico ·").await;
+    assert!(history.text.contains("[PRIVADO] Poste trocado."), "{}", history.text);
 }
 
 /// All people are spoken to in the language of the server, and buttons work in that language only.

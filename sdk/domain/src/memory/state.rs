@@ -121,8 +121,11 @@ impl State {
                 self.outbox.insert(id, row);
             }
         }
-        for row in self.inbox.iter_mut().filter(|row| in_it(&row.event.place)) {
+        // What is done stays where it was said: numbers of messages begin anew under the other id.
+        let waits = |row: &&mut InboxRow| row.state == InboxState::Pending && in_it(&row.event.place);
+        for row in self.inbox.iter_mut().filter(waits) {
             to.clone_into(&mut row.event.place.chat);
+            row.message = None;
         }
     }
 
