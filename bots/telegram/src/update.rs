@@ -100,7 +100,7 @@ pub(crate) fn event(update: &Value, me: &Me) -> Option<Event> {
     let id = EventId { platform: crate::platform(), id: format!("{number}.{}", date.unwrap_or_default()) };
     let what = match (kind, body["data"].as_str()) {
         ("callback_query", Some(data)) => What::Button(data.to_owned()),
-        ("message", _) => match message["migrate_to_chat_id"].as_i64() {
+        ("message", _) => match message["migrate_to_chat_id"].as_i64().filter(|_| !is_private) {
             Some(to) => What::Moved(to.to_string()),
             None if is_private || is_for(me, message) => said(message, &me.username),
             // What people say to each other is not for us, and not kept.

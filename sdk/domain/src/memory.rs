@@ -3,7 +3,7 @@
 use crate::actor::{ChannelClass, Scope};
 use crate::binding::{Account, CODE_TRIES, CodeHash, Redeemed};
 use crate::catalogue::Catalogue;
-use crate::event::{Channel, Event, EventId, Place, Platform, What};
+use crate::event::{Channel, Event, EventId, Place, Platform};
 use crate::express::{ExpressFacts, PENDING_SHOWN, PendingTickets};
 use crate::files::Attachment;
 use crate::id::*;
@@ -349,19 +349,7 @@ impl Store for MemoryStore {
     }
 
     async fn said(&self, channel: &Channel, message: &str, before: &EventId) -> Result<Option<Said>, Fault> {
-        let state = self.lock();
-        let of_it = |row: &&InboxRow| row.message.as_deref() == Some(message) && row.event.place.channel() == *channel;
-        let Some(first) = state.inbox.iter().find(of_it) else { return Ok(None) };
-        let event = first.event.id.clone();
-        if first.erased {
-            return Ok(Some(Said { event, what: None, changed: None }));
-        }
-        let until = state.inbox.iter().take_while(|row| row.event.id != *before);
-        let changed = until.filter(of_it).filter_map(|row| match &row.event.what {
-            What::Edited { text, .. } => Some(text.clone()),
-            _ => None,
-        });
-        Ok(Some(Said { event, what: Some(first.event.what.clone()), changed: changed.last() }))
+        Ok(self.lock().said(channel, message, before))
     }
 
     async fn turn_failed(&self, events: &[EventId], limit: u32, erase: bool) -> Result<bool, Fault> {

@@ -308,6 +308,7 @@ async fn toured(language: Language) {
     let world = World::of(registry).await;
     tour(&world, language).await;
     world.say_at(&bote_tests::world::group(ANA), "canal").await;
+    world.started(77, Some(ANA)).await;
     world.later(chrono::TimeDelta::days(400)).await;
     let kinds = said(&world);
     // What a tool says while it runs is said at once and is no row; `answers.rs` reads it.

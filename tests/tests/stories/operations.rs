@@ -185,12 +185,12 @@ fn migrations_go_up_down_and_up_again() {
     let here = SetUp::of(&demo);
     let tables = demo.tables();
     here.run(&["migrate"]).ends_well(&["The schema is up to date."]);
-    here.run(&["migrate", "--down", "5"]).ends_badly(&["would be lost & --yes"]);
-    here.run(&["migrate", "--down", "5", "--yes"]).ends_well(&["Steps taken back: 5"]);
+    here.run(&["migrate", "--down", "6"]).ends_badly(&["would be lost & --yes"]);
+    here.run(&["migrate", "--down", "6", "--yes"]).ends_well(&["Steps taken back: 6"]);
     let left: Vec<_> = demo.tables().into_iter().filter(|table| !table.starts_with("sqlite_")).collect();
     assert!(left.iter().all(|table| table.contains("migration")), "{left:?}");
     here.run(&["doctor"]).ends_badly(&["✘ database & bote migrate"]);
-    here.run(&["migrate"]).ends_well(&["Done: & registration & tickets & desk & tools & chats"]);
+    here.run(&["migrate"]).ends_well(&["Done: & registration & tickets & desk & tools & chats & groups"]);
     assert_eq!(demo.tables(), tables);
     here.run(&["migrate"]).ends_well(&["The schema is up to date."]);
     // An emptied demo fills itself again.
@@ -206,7 +206,7 @@ fn one_step_back_keeps_what_came_before_it() {
     let tickets = demo.count("ticket");
     here.run(&["migrate", "--down", "1", "--yes"]).ends_well(&["Steps taken back: 1"]);
     assert_eq!(demo.count("ticket"), tickets);
-    here.run(&["migrate"]).ends_well(&["Done: & chats"]);
+    here.run(&["migrate"]).ends_well(&["Done: & groups"]);
     demo.run(&[format!("ver {}", demo.protocol())]);
 }
 

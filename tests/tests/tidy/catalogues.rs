@@ -11,6 +11,7 @@ const CATALOGUES: [&str; 2] = ["bots/conversation/locales/pt-BR", "bots/conversa
 
 /// Beginnings of ids that the conversation composes with a name, and whose names they are.
 const COMPOSED: &[(&str, &str)] = &[
+    ("channel-is-", "ChannelClass::name"),
     ("entry-", "EntryKind::name"),
     ("field-", "Field::name"),
     ("list-", "TicketList::name"),

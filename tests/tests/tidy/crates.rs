@@ -122,6 +122,7 @@ const COMMON: &[&str] = &[
     "chrono-tz",
     "futures",
     "http",
+    "metrics",
     "serde",
     "serde_json",
     "sha2",

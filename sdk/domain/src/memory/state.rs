@@ -4,7 +4,7 @@ use super::values;
 use crate::actor::ChannelClass;
 use crate::binding::{Account, CodeHash};
 use crate::catalogue::Catalogue;
-use crate::event::{Channel, Event, Place, What};
+use crate::event::{Channel, Event, EventId, Place, What};
 use crate::files::Attachment;
 use crate::id::*;
 use crate::job::{Job, StuckReason, TakenJob};
@@ -127,6 +127,21 @@ impl State {
             to.clone_into(&mut row.event.place.chat);
             row.message = None;
         }
+    }
+
+    pub(super) fn said(&self, channel: &Channel, message: &str, before: &EventId) -> Option<Said> {
+        let of_it = |row: &&InboxRow| row.message.as_deref() == Some(message) && row.event.place.channel() == *channel;
+        let first = self.inbox.iter().find(of_it)?;
+        let event = first.event.id.clone();
+        if first.erased {
+            return Some(Said { event, what: None, changed: None });
+        }
+        let until = self.inbox.iter().take_while(|row| row.event.id != *before);
+        let changed = until.filter(of_it).filter_map(|row| match &row.event.what {
+            What::Edited { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        Some(Said { event, what: Some(first.event.what.clone()), changed: changed.last() })
     }
 
     pub(super) fn unfinished(ticket: &Ticket) -> bool {
