@@ -11,7 +11,7 @@ use bote_sdk::permissions::Permission;
 use bote_sdk::protocol::YearDigits;
 use bote_sdk::refusal::{Conflict, Field, Precondition, Problem, Refusal, Source};
 use bote_sdk::rendering::Rendering;
-use bote_sdk::tool::{Outcome, ToolEnd, ToolSpec};
+use bote_sdk::tool::{Block, Outcome, ToolEnd, ToolSpec};
 use bote_sdk::traits::{Dialog, Store};
 use bote_tests::fakes::{consumption, done, offer};
 use bote_tests::sample::*;
@@ -222,8 +222,7 @@ async fn tour(world: &World, language: Language) {
     let protocol = world.protocol(ticket).await;
     world.say(ANA, &format!("{} {protocol}", w("ferramenta", "tool"))).await;
     world.press(w("Consumo", "Usage")).await;
-    let blocks = tool_end().blocks;
-    world.tools.end_with(ToolEnd { blocks, ..ToolEnd::without_answer(Outcome::Trapped) });
+    world.tools.end_with(ToolEnd { outcome: Outcome::Trapped, ..with_files(tool_end().blocks) });
     world.press(w("Dia", "Day")).await;
     form(world, &protocol, w).await;
     world.say(ANA, &format!("{} {protocol}", w("resgatar", "claim"))).await;
@@ -243,6 +242,16 @@ async fn tour(world: &World, language: Language) {
     speaks_to_ana(world, since, language);
 }
 
+/// How a tool ends that answers this, with the bytes of its files.
+fn with_files(blocks: Vec<Block>) -> ToolEnd {
+    let content = |block: &Block| match block {
+        Block::File(file) => Some((file.hash.clone(), b"hora;dBm".to_vec())),
+        _ => None,
+    };
+    let contents = blocks.iter().filter_map(content).collect();
+    ToolEnd { contents, ..done(blocks) }
+}
+
 /// Ana answers a form with one of everything, wrongly at first, and confirms what touches the network.
 async fn form(world: &World, protocol: &str, w: impl Fn(&'static str, &'static str) -> &'static str) {
     let mut spec = ToolSpec { risk: Risk::Network, ..inspection() };
@@ -253,7 +262,7 @@ async fn form(world: &World, protocol: &str, w: impl Fn(&'static str, &'static s
     world.tools.offer(Ok(vec![]));
     world.tools.act(|call| async move {
         call.work.status("1 / 2").await.expect(WORKS);
-        done(tool_end().blocks)
+        with_files(tool_end().blocks)
     });
     for _ in 0..2 {
         world.say(ANA, &format!("{} {protocol}", w("ferramenta", "tool"))).await;
