@@ -22,6 +22,9 @@ pub struct TelegramOptions {
     pub menus: Vec<(String, Vec<(String, String)>)>,
     /// Where Telegram brings updates to; without it, they are asked for.
     pub webhook: Option<Webhook>,
+    /// Whether messages leave no faster than Telegram is known to take them. Without it only a pause that the server asks for
+    /// holds them up.
+    pub paced: bool,
 }
 
 /// Where Telegram brings updates to.

@@ -37,7 +37,10 @@ impl Pace {
 }
 
 /// The budgets of one bot.
-pub(crate) struct Budgets(Mutex<Kept>);
+pub(crate) struct Budgets {
+    paced: bool,
+    kept: Mutex<Kept>,
+}
 
 struct Kept {
     all: Pace,
@@ -47,13 +50,14 @@ struct Kept {
 }
 
 impl Budgets {
-    pub(crate) fn new(now: Instant) -> Self {
-        Self(Mutex::new(Kept { all: Pace(now), chats: HashMap::new(), paused: HashMap::new() }))
+    /// Nothing has left yet. What is not `paced` waits for pauses alone.
+    pub(crate) fn new(paced: bool, now: Instant) -> Self {
+        Self { paced, kept: Mutex::new(Kept { all: Pace(now), chats: HashMap::new(), paused: HashMap::new() }) }
     }
 
     /// Takes a place for one message to a chat; or how long to wait before asking again.
     pub(crate) fn take(&self, chat: i64, now: Instant) -> Result<(), Duration> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.chats.len() > MANY {
             kept.chats.retain(|_, pace| pace.0 > now);
             kept.paused.retain(|_, until| *until > now);
@@ -61,7 +65,8 @@ impl Budgets {
         let rate = if chat < 0 { &GROUP } else { &CHAT };
         let pace = *kept.chats.entry(chat).or_insert(Pace(now));
         let pause = kept.paused.get(&chat).map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
-        let wait = pause.max(pace.wait(rate, now)).max(kept.all.wait(&ALL, now));
+        let even = if self.paced { pace.wait(rate, now).max(kept.all.wait(&ALL, now)) } else { Duration::ZERO };
+        let wait = pause.max(even);
         if wait > Duration::ZERO {
             return Err(wait);
         }
@@ -72,7 +77,7 @@ impl Budgets {
 
     /// Telegram wants a chat left alone for so long.
     pub(crate) fn pause(&self, chat: i64, pause: Duration, now: Instant) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).paused.insert(chat, now + pause);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).paused.insert(chat, now + pause);
     }
 }
 
@@ -83,7 +88,7 @@ mod tests {
     /// How many messages leave within a time, when one is tried every ten milliseconds.
     fn leave(chats: &[i64], within: Duration) -> usize {
         let start = Instant::now();
-        let budgets = Budgets::new(start);
+        let budgets = Budgets::new(true, start);
         let steps = within.as_millis() / 10;
         let tried = (0..steps).flat_map(|step| {
             let now = start + Duration::from_millis(10) * u32::try_from(step).expect("small");
@@ -111,11 +116,20 @@ mod tests {
 
     #[test]
     fn a_pause_holds_for_its_chat_alone() {
+        for paced in [true, false] {
+            let now = Instant::now();
+            let budgets = Budgets::new(paced, now);
+            budgets.pause(7, Duration::from_secs(9), now);
+            assert_eq!(budgets.take(7, now), Err(Duration::from_secs(9)));
+            assert_eq!(budgets.take(8, now), Ok(()));
+            assert_eq!(budgets.take(7, now + Duration::from_secs(9)), Ok(()));
+        }
+    }
+
+    #[test]
+    fn without_a_pace_messages_leave_as_they_come() {
         let now = Instant::now();
-        let budgets = Budgets::new(now);
-        budgets.pause(7, Duration::from_secs(9), now);
-        assert_eq!(budgets.take(7, now), Err(Duration::from_secs(9)));
-        assert_eq!(budgets.take(8, now), Ok(()));
-        assert_eq!(budgets.take(7, now + Duration::from_secs(9)), Ok(()));
+        let budgets = Budgets::new(false, now);
+        assert!((0..1_000).all(|_| budgets.take(7, now).is_ok()));
     }
 }

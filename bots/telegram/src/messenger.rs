@@ -39,7 +39,7 @@ impl Telegram {
             api: Api::new(options)?,
             menus: options.menus.clone(),
             webhook: options.webhook.clone(),
-            budgets: Budgets::new(Instant::now()),
+            budgets: Budgets::new(options.paced, Instant::now()),
         })
     }
 

@@ -56,7 +56,6 @@ pub struct Config {
     /// What `bote serve` offers to other machines.
     pub serve: ServeSettings,
     /// The bot on Telegram.
-    #[serde(default)]
     pub telegram: TelegramSettings,
 }
 
@@ -68,7 +67,7 @@ pub struct ServeSettings {
 }
 
 /// The bot on Telegram; none without a token.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TelegramSettings {
     /// What BotFather gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +78,8 @@ pub struct TelegramSettings {
     /// The address, with `https`, at which Telegram reaches `serve.listen`; without it, updates are asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<String>,
+    /// Whether messages leave no faster than Telegram is known to take them. Only a server that takes more wants it off.
+    pub paced: bool,
 }
 
 impl TelegramSettings {
@@ -87,7 +88,7 @@ impl TelegramSettings {
         let token = Secret::new(self.token.clone()?.0);
         let menu = |language: Language| (language.tag().to_owned(), bote_conversation::menu(language));
         let menus = Language::ALL.map(menu).into();
-        Some(TelegramOptions { token, api_url: self.api_url.clone(), menus, webhook: None })
+        Some(TelegramOptions { token, api_url: self.api_url.clone(), menus, webhook: None, paced: self.paced })
     }
 }
 
@@ -235,7 +236,7 @@ impl Config {
             charts: Charts { theme: "light".to_owned() },
             log: Log { level: "warn".to_owned() },
             serve: ServeSettings { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) },
-            telegram: TelegramSettings::default(),
+            telegram: TelegramSettings { token: None, api_url: None, webhook_url: None, paced: true },
         }
     }
 

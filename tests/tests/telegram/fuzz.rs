@@ -248,6 +248,7 @@ fn telegram(world: &World) -> Arc<Telegram> {
         api_url: Some(world.url()),
         menus: Vec::new(),
         webhook: Some(webhook),
+        paced: true,
     };
     Arc::new(Telegram::new(&options).expect("a client"))
 }
