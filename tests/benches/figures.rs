@@ -12,12 +12,14 @@ mod chat;
 mod host;
 #[path = "figures/many.rs"]
 mod many;
+#[path = "shared/measure.rs"]
+mod measure;
 #[path = "figures/tickets.rs"]
 mod tickets;
 #[path = "figures/tool.rs"]
 mod tool;
 
-use std::time::{Duration, Instant};
+use measure::{Times, clock, program, resident};
 
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -26,25 +28,4 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(many::measure())?;
     chat::measure()?;
     runtime.block_on(tickets::compare())
-}
-
-/// The times of many runs of one thing.
-struct Times(Vec<Duration>);
-
-impl Times {
-    fn quantile(&self, share: f64) -> Duration {
-        let mut sorted = self.0.clone();
-        sorted.sort();
-        sorted[((sorted.len() - 1) as f64 * share) as usize]
-    }
-
-    fn median(&self) -> Duration {
-        self.quantile(0.5)
-    }
-}
-
-/// The reading of the clock; benchmarks are the one place that measures.
-#[allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
-fn clock() -> Instant {
-    Instant::now()
 }

@@ -1,9 +1,8 @@
 //! `bote demo` and `bote chat` as programs: from start to the first prompt, and the memory they hold then.
 
-use crate::{Times, clock};
+use crate::{Times, clock, program, resident};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const RUNS: usize = 21;
@@ -37,20 +36,6 @@ pub(crate) fn measure() -> Result<()> {
     Ok(())
 }
 
-/// The program in release; cargo builds only the benchmark itself.
-#[allow(clippy::disallowed_methods, reason = "cargo names itself in the environment")]
-fn program() -> Result<PathBuf> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let built = Command::new(cargo).args(["build", "--quiet", "--release", "--workspace", "--bins"]).status()?;
-    anyhow::ensure!(built.success(), "bote could not be built in release");
-    let here = std::env::current_exe()?;
-    let program = here.ancestors().find_map(|folder| Some(folder.join("bote")).filter(|file| file.is_file()));
-    match program {
-        Some(program) => Ok(program),
-        None => bail!("the program was built, but not beside the benchmark"),
-    }
-}
-
 /// Starts it, waits for the first prompt, reads its memory, ends its input.
 fn start(command: &mut Command) -> Result<(std::time::Duration, u64)> {
     let begin = clock();
@@ -65,15 +50,8 @@ fn start(command: &mut Command) -> Result<(std::time::Duration, u64)> {
         }
     }
     let time = clock() - begin;
-    let resident = resident(Path::new(&format!("/proc/{}/status", child.id())))?;
+    let resident = resident(child.id())?;
     drop(child.stdin.take());
     child.wait()?;
     Ok((time, resident))
-}
-
-/// KiB of resident memory.
-fn resident(status: &Path) -> Result<u64> {
-    let text = std::fs::read_to_string(status).context("resident memory is read from /proc")?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS is missing")?;
-    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
