@@ -29,8 +29,15 @@ pub(crate) fn clock() -> Instant {
 /// The program in release; cargo builds only the benchmark itself.
 #[allow(clippy::disallowed_methods, reason = "cargo names itself in the environment")]
 pub(crate) fn program() -> Result<PathBuf> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let built = Command::new(cargo).args(["build", "--quiet", "--release", "--workspace", "--bins"]).status()?;
+    let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    // What cargo tells a benchmark about its package is told to the build as well, where libraries take it for a change and
+    // are built anew, each time.
+    for (name, _) in std::env::vars() {
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
+    let built = cargo.args(["build", "--quiet", "--release", "--workspace", "--bins"]).status()?;
     anyhow::ensure!(built.success(), "bote could not be built in release");
     let here = std::env::current_exe()?;
     let program = here.ancestors().find_map(|folder| Some(folder.join("bote")).filter(|file| file.is_file()));
