@@ -447,7 +447,8 @@ fn parts(store: Arc<dyn Store>, clock: Arc<HandClock>, chats: Arc<Chats>, tools:
     }
 }
 
-fn settings() -> Settings {
+/// What the installation of the tests decides.
+pub fn settings() -> Settings {
     Settings {
         zone: ZONE,
         language: Language::Portuguese,

@@ -1,6 +1,7 @@
 //! `bote telegram check`: what is set up with Telegram, and what to change where.
 
 use crate::api::{Api, ApiFault, TelegramOptions, host_of};
+use crate::update::Me;
 use serde_json::json;
 use std::time::Duration;
 
@@ -58,7 +59,7 @@ pub async fn check(
         }
         Err(fault) => return Err(fault),
     };
-    let username = me["username"].as_str().unwrap_or_default();
+    let Me { id, username } = Me::of(&me);
     let mut findings = vec![Finding { what: "token", found: Ok(format!("@{username}")) }];
     let webhook = api.call("getWebhookInfo", &json!({}), PATIENCE).await?;
     let url = webhook["url"].as_str().unwrap_or_default();
@@ -100,8 +101,7 @@ pub async fn check(
         findings.push(Finding { what: "groups", found });
     }
     for group in groups {
-        findings
-            .push(Finding { what: "group", found: rights(&api, group, me["id"].as_i64().unwrap_or_default()).await? });
+        findings.push(Finding { what: "group", found: rights(&api, group, id).await? });
     }
     Ok(findings)
 }

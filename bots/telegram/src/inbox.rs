@@ -3,6 +3,7 @@
 
 use crate::api::ApiFault;
 use crate::lane::Lanes;
+use crate::pause::Pauses;
 use crate::update::{self, Me};
 use crate::{Telegram, measure, platform};
 use bote_sdk::event::Event;
@@ -17,11 +18,8 @@ use tokio::task::JoinSet;
 
 /// How long a host is the one that asks, in seconds: longer than a question may take.
 const LEASE: u32 = 45;
-/// How often a host that is not the one looks whether it may be.
+/// How often a host that is not the one looks whether it may be, and one that is says that it still is.
 const LOOK: Duration = Duration::from_secs(3);
-/// The first pause after a failure, and the longest.
-const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Rounds of jobs at once: so many tools that take long hold up nothing else.
 const ROUNDS: usize = 64;
 /// How often jobs are looked for that nobody announced: timers, and what other hosts and platforms decided.
@@ -112,19 +110,25 @@ impl Inbox {
             tracing::warn!(%error, "the menu of commands could not be set; it is at the next start");
         }
         let lease = lease(&me.username);
-        let (mut from, mut caught_up, mut swept) = (None, false, None::<Instant>);
+        let (mut from, mut caught_up, mut swept, mut held) = (None, false, None::<Instant>, None::<Instant>);
         loop {
-            match self.desk.hold(&lease, &self.served.host, LEASE).await {
-                Ok(true) => self.holds.store(true, Ordering::Release),
-                Ok(false) => {
-                    self.holds.store(false, Ordering::Release);
-                    (caught_up, swept) = (false, None);
-                    tokio::time::sleep(LOOK).await;
-                    continue;
-                }
-                Err(fault) => {
-                    trouble.wait(&fault).await;
-                    continue;
+            if held.is_none_or(|at| at.elapsed() > LOOK) {
+                let now = Instant::now();
+                match self.desk.hold(&lease, &self.served.host, LEASE).await {
+                    Ok(true) => {
+                        self.holds.store(true, Ordering::Release);
+                        held = Some(now);
+                    }
+                    Ok(false) => {
+                        self.holds.store(false, Ordering::Release);
+                        (caught_up, swept, held) = (false, None, None);
+                        tokio::time::sleep(LOOK).await;
+                        continue;
+                    }
+                    Err(fault) => {
+                        trouble.wait(&fault).await;
+                        continue;
+                    }
                 }
             }
             // With a webhook, what other hosts were brought is taken up here too: one host takes the turns.
@@ -241,7 +245,7 @@ async fn work_off(inbox: Arc<Inbox>, mut stop: watch::Receiver<bool>) {
 /// A failure that goes on: said when it begins, and waited out.
 #[derive(Default)]
 struct Trouble {
-    pause: Option<Duration>,
+    pauses: Pauses,
 }
 
 /// What can be waited out.
@@ -266,16 +270,15 @@ impl Waits for Fault {
 
 impl Trouble {
     async fn wait(&mut self, fault: &impl Waits) {
-        if self.pause.is_none() {
+        if self.pauses.are_new() {
             tracing::warn!(error = %fault, "Telegram cannot be served; it is tried again");
         }
-        let pause = self.pause.map_or(PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE));
-        self.pause = Some(pause);
+        let pause = self.pauses.next();
         tokio::time::sleep(fault.asks_for().unwrap_or(pause)).await;
     }
 
     fn is_over(&mut self) {
-        if self.pause.take().is_some() {
+        if !std::mem::take(&mut self.pauses).are_new() {
             tracing::info!("Telegram is served again");
         }
     }

@@ -2,6 +2,7 @@
 //! other at the end of their lane.
 
 use crate::measure;
+use crate::pause::Pauses;
 use bote_sdk::event::{Event, EventId};
 use bote_sdk::traits::Desk;
 use std::collections::{HashMap, VecDeque};
@@ -12,9 +13,6 @@ use tokio::task::JoinSet;
 
 /// How long the last part of an album must be past before it counts as whole.
 const QUIET: Duration = Duration::from_millis(1_200);
-/// The first pause before a turn that failed is tried again, and the longest.
-const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// An event in its lane; of an album, the first part.
 struct Waiting {
@@ -86,14 +84,14 @@ impl Lanes {
                 event = self.next(key) => event,
             };
             let Some(event) = event else { return };
-            let (mut pause, began) = (PAUSE, Instant::now());
+            let (mut pauses, began) = (Pauses::default(), Instant::now());
             while let Err(fault) = self.desk.turn(&event).await {
                 // Nothing of this lane may pass it: it is tried until it succeeds or was counted so often that it is put aside.
                 measure::turn_failed();
                 tracing::warn!(event = event.id.id, error = &fault as &dyn std::error::Error, "a turn failed");
                 tokio::select! {
                     () = &mut stopped => return,
-                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+                    () = tokio::time::sleep(pauses.next()) => {}
                 }
             }
             measure::turned(began.elapsed());

@@ -10,6 +10,7 @@ mod inbox;
 mod lane;
 mod measure;
 mod messenger;
+mod pause;
 mod text;
 mod update;
 

@@ -3,6 +3,7 @@
 use crate::api::{Api, ApiFault, TelegramOptions, Webhook, fault, was_done};
 use crate::budget::Budgets;
 use crate::measure;
+use crate::pause::Pauses;
 use crate::text;
 use async_trait::async_trait;
 use bote_sdk::actor::ChannelClass;
@@ -20,9 +21,6 @@ use teloxide_core::{ApiError, RequestError};
 
 /// A message waits so long for its place at most; a longer wait is a row's.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The first pause before the next part of a message is tried again, and the longest.
-const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// One bot on Telegram.
 pub struct Telegram {
@@ -160,7 +158,7 @@ impl Messenger for Telegram {
         for (number, part) in parts.iter().enumerate() {
             let buttons = buttons.as_ref().filter(|(on, _)| *on == number).map(|(_, keyboard)| keyboard);
             let begun = number > 0;
-            let mut pause = PAUSE;
+            let mut pauses = Pauses::default();
             loop {
                 self.place(to.0, begun).await?;
                 let sent = self.send(to, part, buttons).await;
@@ -171,8 +169,7 @@ impl Messenger for Telegram {
                     Err(DeliveryFault::Wait(_)) if begun => {}
                     Err(DeliveryFault::Later(error)) if begun => {
                         tracing::warn!(error = &*error as &dyn std::error::Error, "a part of a message is sent again");
-                        tokio::time::sleep(pause).await;
-                        pause = (pause * 2).min(LONGEST_PAUSE);
+                        tokio::time::sleep(pauses.next()).await;
                     }
                     Err(fault) => return Err(fault),
                 }

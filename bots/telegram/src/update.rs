@@ -81,7 +81,6 @@ pub(crate) fn event(update: &Value, me: &Me) -> Option<Event> {
     // Of a pressed button, the message is the one that had it.
     let message = if kind == "callback_query" { &body["message"] } else { body };
     let chat = &message["chat"];
-    let text_of_id = |id: &Value| id.as_i64().map(|id| id.to_string()).unwrap_or_default();
     let is_private = chat["type"] == "private";
     let place = Place {
         platform: crate::platform(),
@@ -121,6 +120,11 @@ pub(crate) fn event(update: &Value, me: &Me) -> Option<Event> {
     Some(Event { id, place, what, origin: Some(origin) })
 }
 
+/// A number of Telegram's as it is kept; empty where there is none.
+fn text_of_id(id: &Value) -> String {
+    id.as_i64().map(|id| id.to_string()).unwrap_or_default()
+}
+
 /// An update of a group that is not for the bot: it is confirmed by its number alone.
 fn unheard(id: EventId, place: Place, kind: &str) -> Event {
     Event::new(id, place, What::Notice(kind.to_owned()))
@@ -141,10 +145,7 @@ fn is_for(me: &Me, message: &Value) -> bool {
 fn edited(message: &Value, bot: &str) -> What {
     let text = message["text"].as_str().or(message["caption"].as_str());
     match text {
-        Some(text) => {
-            let message = message["message_id"].as_i64().map(|id| id.to_string()).unwrap_or_default();
-            What::Edited { message, text: without_our_name(text, bot) }
-        }
+        Some(text) => What::Edited { message: text_of_id(&message["message_id"]), text: without_our_name(text, bot) },
         None => What::Notice("edited_message".to_owned()),
     }
 }

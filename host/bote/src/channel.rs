@@ -46,22 +46,27 @@ pub async fn carry_out(command: &ChannelCommand, config: &Config) -> Result<()> 
     }
 }
 
-async fn list(store: &dyn Store) -> Result<()> {
-    let mut after: Option<Channel> = None;
+/// All that were classified.
+async fn all(store: &dyn Store) -> Result<Vec<(Channel, ChannelClass)>> {
+    let mut all: Vec<(Channel, ChannelClass)> = Vec::new();
     loop {
-        let page = store.channels(after.as_ref(), PAGE).await?;
-        for (channel, class) in &page {
-            anstream::println!("{} {}: {}", channel.platform.0, channel.chat, class.name());
+        let page = store.channels(all.last().map(|(channel, _)| channel), PAGE).await?;
+        if page.is_empty() {
+            return Ok(all);
         }
-        match page.into_iter().next_back() {
-            Some((last, _)) => after = Some(last),
-            None if after.is_none() => {
-                anstream::println!("No group was classified; say /canal equipe in one, or use `bote channel set`.");
-                return Ok(());
-            }
-            None => return Ok(()),
-        }
+        all.extend(page);
     }
+}
+
+async fn list(store: &dyn Store) -> Result<()> {
+    let all = all(store).await?;
+    if all.is_empty() {
+        anstream::println!("No group was classified; say /canal equipe in one, or use `bote channel set`.");
+    }
+    for (channel, class) in all {
+        anstream::println!("{} {}: {}", channel.platform.0, channel.chat, class.name());
+    }
+    Ok(())
 }
 
 async fn set(store: &dyn Store, platform: &str, chat: &str, class: Class) -> Result<()> {
@@ -86,14 +91,8 @@ async fn set(store: &dyn Store, platform: &str, chat: &str, class: Class) -> Res
 
 /// The groups of Telegram that were classified as the staff's.
 pub(crate) async fn groups(store: &dyn Store) -> Result<Vec<String>> {
-    let (mut groups, mut after) = (Vec::new(), None::<Channel>);
-    loop {
-        let page = store.channels(after.as_ref(), PAGE).await?;
-        let Some((last, _)) = page.last() else { return Ok(groups) };
-        after = Some(last.clone());
-        let of_staff = |(channel, class): &(Channel, ChannelClass)| {
-            channel.platform == bote_telegram::platform() && *class == ChannelClass::StaffGroup
-        };
-        groups.extend(page.iter().filter(|one| of_staff(one)).map(|(channel, _)| channel.chat.clone()));
-    }
+    let of_staff = |(channel, class): &(Channel, ChannelClass)| {
+        channel.platform == bote_telegram::platform() && *class == ChannelClass::StaffGroup
+    };
+    Ok(all(store).await?.into_iter().filter(of_staff).map(|(channel, _)| channel.chat).collect())
 }

@@ -1,6 +1,7 @@
 //! Carrying out what the outbox holds: saying, running tools, ringing timers. Each looks at the present state first, and
 //! each may be done twice without harm.
 
+use crate::caught::caught;
 use crate::chart;
 use crate::desk::TicketDesk;
 use crate::secret::without_passwords;
@@ -14,9 +15,7 @@ use bote_sdk::plugins::PluginGrant;
 use bote_sdk::tool::{Run, ToolEnd};
 use bote_sdk::traits::{Access, Batch, Delivery, DeliveryFault, Fault, Messenger};
 use chrono::TimeDelta;
-use futures::FutureExt as _;
 use futures::future::join_all;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -55,7 +54,7 @@ impl TicketDesk {
         let job = taken.clone();
         let mut accesses = Vec::new();
         let done = {
-            let work = AssertUnwindSafe(self.work(&job, &mut accesses)).catch_unwind();
+            let work = caught("a job", self.work(&job, &mut accesses));
             tokio::pin!(work);
             loop {
                 match tokio::time::timeout(RENEWAL, &mut work).await {
@@ -69,7 +68,7 @@ impl TicketDesk {
                 }
             }
         };
-        let end = match done.unwrap_or_else(|_| Err(Fault::corrupt("a job", "it panicked").into())) {
+        let end = match done {
             Ok(()) => JobEnd::Done,
             Err(Failed::Delivery(DeliveryFault::Moved(to))) => {
                 // The group grew and has another id; its rows move there, this one among them.

@@ -4,6 +4,7 @@
 //! outgoing messages as one batch. Jobs are carried out after the commit and look at the present state first.
 
 mod ask;
+mod caught;
 mod chart;
 mod decide;
 mod desk;

@@ -1,6 +1,7 @@
 //! A turn: one event, understood, decided and committed. At most one operation; asking and deciding re-enter the
 //! conversation in the same turn.
 
+use crate::caught::caught;
 use crate::decide::{ATTEMPTS, Decided, print};
 use crate::desk::TicketDesk;
 use crate::group::turn_key;
@@ -18,9 +19,7 @@ use bote_sdk::records::Operator;
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::ToolSpec;
 use bote_sdk::traits::{Access, AccessObject, Batch, Commit, DeliveryFault, Fault, SessionWrite, StoredSession};
-use futures::FutureExt as _;
 use std::collections::HashSet;
-use std::panic::AssertUnwindSafe;
 use uuid::Uuid;
 
 /// How often the conversation may be re-entered in a turn; a dialog that wants more is at fault.
@@ -79,8 +78,7 @@ impl TicketDesk {
             let Some(mut event) = whole else { return Ok(()) };
             event.place = self.classed(&event.place).await?;
             of.clone_from(&ids);
-            let attempt = AssertUnwindSafe(self.attempt(&event, &ids, lost.take())).catch_unwind().await;
-            match attempt.unwrap_or_else(|_| Err(Fault::corrupt("a turn", "it panicked"))) {
+            match caught("a turn", self.attempt(&event, &ids, lost.take())).await {
                 Ok(Attempt::Committed) => return Ok(()),
                 Ok(Attempt::Conflict(refusal)) => lost = refusal,
                 Err(fault) => {
@@ -119,8 +117,7 @@ impl TicketDesk {
             self.parts.store.move_channel(&event.place.channel(), to).await?;
         }
         if matches!(event.what, What::Notice(_) | What::Moved(_)) {
-            self.parts.store.commit(Batch { events: ids.to_vec(), at: now, ..Batch::default() }).await?;
-            return Ok(Attempt::Committed);
+            return self.nothing_follows(ids, false, now).await;
         }
         let redeemed = self.redeem(event, now).await?;
         let Some(scene) = self.scene(event, ids, now).await? else {
@@ -134,9 +131,7 @@ impl TicketDesk {
             }
             None => {
                 // A changed message that may have been a password, as was found out after its change came, is not kept.
-                let (events, erase_events) = (ids.to_vec(), matches!(event.what, What::Edited { .. }));
-                self.parts.store.commit(Batch { events, erase_events, at: now, ..Batch::default() }).await?;
-                Ok(Attempt::Committed)
+                self.nothing_follows(ids, matches!(event.what, What::Edited { .. }), now).await
             }
         }
     }
@@ -286,13 +281,16 @@ impl TicketDesk {
             })),
             Commit::Seen(_) | Commit::KeyReused => {
                 // The operation of this event is in the book already; only the event was still open.
-                let events = scene.ids.to_vec();
-                let erase_events = self.answers_secret(scene.event, scene.session.as_ref());
-                let batch = Batch { events, erase_events, at: scene.now, ..Batch::default() };
-                self.parts.store.commit(batch).await?;
-                Ok(Attempt::Committed)
+                let erase = self.answers_secret(scene.event, scene.session.as_ref());
+                self.nothing_follows(scene.ids, erase, scene.now).await
             }
         }
+    }
+
+    /// Ends the events of a turn, and does nothing else.
+    async fn nothing_follows(&self, ids: &[EventId], erase_events: bool, at: Instant) -> Result<Attempt, Fault> {
+        self.parts.store.commit(Batch { events: ids.to_vec(), erase_events, at, ..Batch::default() }).await?;
+        Ok(Attempt::Committed)
     }
 
     /// What colleagues must be told of a decision: the former holder of a take-over.
@@ -362,7 +360,7 @@ fn receipt(order: &Order, decided: &Decided) -> Receipt {
 
 /// Taking a message away that held a password.
 pub(crate) fn take_away(event: &Event, now: Instant) -> Option<NewJob> {
-    let message = event.origin.as_ref().map(|origin| origin.message.clone()).filter(|message| !message.is_empty())?;
+    let message = event.message()?.to_owned();
     Some(NewJob { place: event.place.clone(), job: Job::TakeAway { message }, due: now })
 }
 

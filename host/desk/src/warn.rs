@@ -38,10 +38,9 @@ impl QuietHours {
         let today = local.date_naive();
         let day = if over_midnight && time >= self.from { today.checked_add_days(Days::new(1))? } else { today };
         // An end that a change of clocks leaves out is an hour later.
-        let end = day.and_time(self.until);
-        let end = zone.from_local_datetime(&end).earliest();
-        let end =
-            end.or_else(|| zone.from_local_datetime(&(day.and_time(self.until) + TimeDelta::hours(1))).earliest())?;
+        let wanted = day.and_time(self.until);
+        let end = [wanted, wanted + TimeDelta::hours(1)];
+        let end = end.iter().find_map(|end| zone.from_local_datetime(end).earliest())?;
         Some((end.to_utc() - now).max(TimeDelta::seconds(1)))
     }
 }

@@ -81,14 +81,9 @@ pub(crate) async fn move_channel(db: &DatabaseConnection, from: &Channel, to: &s
 
 async fn move_sessions(db: &DatabaseTransaction, from: &Channel, to: &str) -> Result<(), Fault> {
     // All places of the chat begin alike; `0` is the sign after `/`.
-    let place = |account: &str| Place {
-        platform: from.platform.clone(),
-        chat: from.chat.clone(),
-        thread: String::new(),
-        account: account.to_owned(),
-        class: ChannelClass::default(),
-    };
-    let key = place("").key();
+    let Channel { platform, chat } = from.clone();
+    let (thread, account, class) = (String::new(), String::new(), ChannelClass::default());
+    let key = Place { platform, chat, thread, account, class }.key();
     let beginning = key.trim_end_matches('/');
     let found = session::Entity::find()
         .filter(session::Column::PlaceKey.gte(format!("{beginning}/")))

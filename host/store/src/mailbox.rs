@@ -27,7 +27,7 @@ pub(crate) async fn receive(db: &DatabaseConnection, event: &Event, at: Instant)
         tries: Set(0),
         received_ms: Set(at.timestamp_millis()),
         album: Set(event.album().map(ToOwned::to_owned)),
-        message: Set(event.origin.as_ref().map(|origin| origin.message.clone()).filter(|message| !message.is_empty())),
+        message: Set(event.message().map(ToOwned::to_owned)),
     };
     let nothing = OnConflict::columns([inbox::Column::Platform, inbox::Column::EventId]).do_nothing().to_owned();
     Ok(inbox::Entity::insert(model).on_conflict(nothing).exec_without_returning(db).await? == 1)

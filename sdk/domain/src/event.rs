@@ -175,6 +175,11 @@ impl Event {
         Self { id, place, what, origin: None }
     }
 
+    /// The platform's id of the message it came with.
+    pub fn message(&self) -> Option<&str> {
+        self.origin.as_ref().map(|origin| origin.message.as_str()).filter(|message| !message.is_empty())
+    }
+
     /// The album its files are a part of.
     pub fn album(&self) -> Option<&str> {
         self.origin.as_ref()?.album.as_deref()

@@ -319,7 +319,7 @@ impl Store for MemoryStore {
             return Ok(false);
         }
         state.inbox.push(InboxRow {
-            message: event.origin.as_ref().map(|origin| origin.message.clone()).filter(|message| !message.is_empty()),
+            message: event.message().map(ToOwned::to_owned),
             event: event.clone(),
             state: InboxState::Pending,
             tries: 0,

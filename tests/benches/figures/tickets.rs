@@ -5,15 +5,13 @@ use crate::bare::Bare;
 use crate::clock;
 use anyhow::{Context, Result};
 use bote_conversation::Conversation;
-use bote_desk::{LocalFiles, Parts, RecordedNetwork, Settings, Theme, TicketDesk};
+use bote_desk::{LocalFiles, Parts, RecordedNetwork, TicketDesk};
 use bote_sdk::actor::{Actor, ChannelClass, Scope};
-use bote_sdk::dialog::Language;
-use bote_sdk::express::ExpressSettings;
 use bote_sdk::id::*;
 use bote_sdk::opening::Opening;
 use bote_sdk::operation::{Operation, Order};
 use bote_sdk::permissions::{Permission, Permissions};
-use bote_sdk::protocol::{Reset, YearDigits};
+use bote_sdk::protocol::Reset;
 use bote_sdk::traits::{Clock, Desk, Store};
 use bote_store::{SqlStore, StoreOptions};
 use bote_tests::postgres::{Cluster, fresh_schema};
@@ -113,16 +111,7 @@ fn desk(store: Arc<dyn Store>, folder: &std::path::Path) -> Result<TicketDesk> {
         clock: Arc::new(bote::clock::SystemClock),
         messengers: HashMap::new(),
     };
-    let settings = Settings {
-        zone: chrono_tz::America::Sao_Paulo,
-        language: Language::Portuguese,
-        year_digits: YearDigits::Four,
-        express: ExpressSettings::default(),
-        file_limit: 1,
-        theme: Theme::Light,
-        quiet: None,
-    };
-    Ok(TicketDesk::new(parts, settings))
+    Ok(TicketDesk::new(parts, bote_tests::world::settings()))
 }
 
 async fn open(desk: Arc<TicketDesk>) -> Result<()> {

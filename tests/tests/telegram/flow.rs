@@ -25,6 +25,15 @@ pub(crate) const UNTIL_CLAIMED: &[(crate::served::Deed<'_>, &str)] = &[
     (Presses("🛟 Resgatar"), "agora é com você"),
 ];
 
+/// From there to its end.
+pub(crate) const UNTIL_FINISHED: &[(crate::served::Deed<'_>, &str)] = &[
+    (Says("/finalizar"), "classificação de encerramento"),
+    (Presses("★ Resolvido no local"), "avalie"),
+    (Presses("Não"), "último comentário"),
+    (Says("Tudo em ordem."), "Finalizar este atendimento?"),
+    (Presses("Confirmar"), "finalizado"),
+];
+
 /// A picture that is one.
 pub(crate) fn picture() -> Vec<u8> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/poste.png");
@@ -58,18 +67,7 @@ async fn a_technician_is_bound_and_works_on_a_ticket_until_it_is_finished() {
         chat.wait_for(|messages| messages.iter().any(|message| message.photo.is_some() && message.from_bot)).await;
     let chart = chart.into_iter().rfind(|message| message.photo.is_some() && message.from_bot).expect("it came");
     assert!(chart.text.contains("Download: total") && chart.has_button("7 dias"), "{}", chart.text);
-    plays(
-        &teo,
-        &chat,
-        &[
-            (Says("/finalizar"), "classificação de encerramento"),
-            (Presses("★ Resolvido no local"), "avalie"),
-            (Presses("Não"), "último comentário"),
-            (Says("Tudo em ordem."), "Finalizar este atendimento?"),
-            (Presses("Confirmar"), "finalizado"),
-        ],
-    )
-    .await;
+    plays(&teo, &chat, UNTIL_FINISHED).await;
     served.bot.caught_up().await;
     for (language, word) in [("pt", "abrir"), ("en", "open"), ("", "abrir")] {
         let menu = served.bot.commands("all_private_chats", language);

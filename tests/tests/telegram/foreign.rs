@@ -17,7 +17,7 @@ use bote_world::telegram::{Exchange, Relay};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::flow::{UNTIL_CLAIMED, picture};
+use crate::flow::{UNTIL_CLAIMED, UNTIL_FINISHED, picture};
 use crate::served::{Deed, SOON, Served, TEO, TOKEN};
 
 /// What bote sends with every message and the server does not know.
@@ -244,15 +244,7 @@ async fn a_ticket_from_binding_to_the_end_on_a_server_that_is_not_ours() {
     let (status, bytes) = relay.ask(&format!("GET /file/bot{TOKEN}/{name}"), "", b"").await;
     assert!(status == 200 && bytes == *sent, "it is whole there");
 
-    phone
-        .plays(&[
-            (Says("/finalizar"), "classificação de encerramento"),
-            (Presses("★ Resolvido no local"), "avalie"),
-            (Presses("Não"), "último comentário"),
-            (Says("Tudo em ordem."), "Finalizar este atendimento?"),
-            (Presses("Confirmar"), "finalizado"),
-        ])
-        .await;
+    phone.plays(UNTIL_FINISHED).await;
 
     assert!(served.stop(), "{}", served.logged());
     relay.assert_fits(None);

@@ -13,18 +13,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bote_conversation::Conversation;
-use bote_desk::{Parts, Settings, Theme, TicketDesk};
+use bote_desk::{Parts, TicketDesk};
 use bote_sdk::actor::{Actor, ChannelClass};
-use bote_sdk::dialog::Language;
 use bote_sdk::event::{Event, EventId, Place, What};
-use bote_sdk::express::ExpressSettings;
-use bote_sdk::files::DEFAULT_LIMIT_BYTES;
 use bote_sdk::id::IdempotencyKey;
 use bote_sdk::job::Served;
 use bote_sdk::memory::MemoryStore;
 use bote_sdk::operation::{Order, Receipt};
 use bote_sdk::personal::Secret;
-use bote_sdk::protocol::{Reset, YearDigits};
+use bote_sdk::protocol::Reset;
 use bote_sdk::query::{Answer, Query};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::traits::*;
@@ -32,8 +29,8 @@ use bote_store::{SqlStore, StoreOptions};
 use bote_telegram::{Inbox, Telegram, TelegramOptions, Webhook, platform};
 use bote_tests::fakes::{Lines, Shelf, Tools, Wax};
 use bote_tests::postgres::{Cluster, fresh_schema};
-use bote_tests::sample::{ANA, BRUNO, CLARA, ZONE, at, place, registry};
-use bote_tests::world::{HandClock, WORKS};
+use bote_tests::sample::{ANA, BRUNO, CLARA, at, place, registry};
+use bote_tests::world::{HandClock, WORKS, settings};
 use bote_world::telegram::World;
 use serde_json::Value;
 use tokio::runtime::Builder;
@@ -218,16 +215,7 @@ async fn door(store: Arc<dyn Store>) -> Arc<Door> {
         clock: Arc::new(HandClock::at(at(24, 10, 0))),
         messengers: HashMap::from([(platform(), Arc::clone(&ears) as Arc<dyn Messenger>)]),
     };
-    let settings = Settings {
-        zone: ZONE,
-        language: Language::Portuguese,
-        year_digits: YearDigits::Four,
-        express: ExpressSettings::default(),
-        file_limit: DEFAULT_LIMIT_BYTES,
-        theme: Theme::Light,
-        quiet: None,
-    };
-    let desk = TicketDesk::new(parts, settings);
+    let desk = TicketDesk::new(parts, settings());
     Arc::new(Door {
         desk,
         store,
