@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::Thread;
 use std::time::Duration;
-use wasmtime::{Config, Engine, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig};
 
 /// How often the epoch ticks: the precision of the limit on guest time.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
@@ -17,6 +17,11 @@ const CALLS_AT_ONCE: u32 = 16;
 pub(crate) const INSTANCES: u32 = 40;
 pub(crate) const MEMORIES: u32 = 4;
 pub(crate) const TABLES: u32 = 12;
+
+/// What a place keeps of a memory and of a table between calls: all that a guest of `bote plugin build` touches, and little
+/// enough to overwrite in some microseconds.
+const KEPT_MEMORY: usize = 256 << 10;
+const KEPT_TABLE: usize = 16 << 10;
 
 /// Raise when [`config`] changes in a way that the compiled form depends on, or when what a cached file's seal is on does.
 #[cfg(feature = "compile")]
@@ -140,9 +145,13 @@ fn pooled(memory_bytes: usize, machine: Machine) -> wasmtime::Result<Config> {
         .max_tables_per_module(4)
         .table_elements(20_000)
         .max_memory_size(memory_bytes)
-        // Nothing is kept resident between calls, and the kernel is not asked which pages a call dirtied: the scan finds
-        // pages that are written and present, so one that was written and then swapped out would be neither put back nor
-        // given back, and the next call could read it.
+        // What a small guest uses is overwritten from end to end rather than given back to the kernel and asked for again,
+        // page by page. The kernel is not asked which pages a call dirtied: the scan finds pages that are written and
+        // present, so one that was written and then swapped out would be neither put back nor given back, and the next call
+        // could read it.
+        .linear_memory_keep_resident(KEPT_MEMORY)
+        .table_keep_resident(KEPT_TABLE)
+        .pagemap_scan(Enabled::No)
         .max_unused_warm_slots(2);
     let mut config = config(memory_bytes, machine)?;
     config.allocation_strategy(pool);

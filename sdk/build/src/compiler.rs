@@ -9,6 +9,10 @@ use std::process::Command;
 /// The target of plug-ins.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
+/// The stack of a plug-in, in bytes: what a thread has elsewhere where memory is scarce. The default of 1 MiB would be most of
+/// its memory.
+const STACK: u32 = 128 << 10;
+
 /// Fetches and unpacks Debian's compiler.
 const SCRIPT: &str = include_str!("unpack-rustc-web.sh");
 
@@ -84,6 +88,7 @@ impl Compiler {
         let above: Vec<_> = source.ancestors().take(3).filter(|folder| folder.parent().is_some()).collect();
         let remap = |folder: &&Path| format!("--remap-path-prefix={}=/src", folder.display());
         let mut flags: Vec<_> = above.iter().rev().map(remap).collect();
+        flags.push(format!("-Clink-arg=-zstack-size={STACK}"));
         if let Some(registry) = registry {
             flags.push(format!("--remap-path-prefix={registry}/registry/src=/crates"));
         }
