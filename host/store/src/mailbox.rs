@@ -16,7 +16,7 @@ use sea_orm::{
     PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set, Statement,
 };
 
-pub(crate) async fn receive(db: &DatabaseConnection, event: &Event, at: Instant) -> Result<bool, DbErr> {
+pub(crate) async fn receive<C: ConnectionTrait>(db: &C, event: &Event, at: Instant) -> Result<bool, DbErr> {
     let model = inbox::ActiveModel {
         id: NotSet,
         platform: Set(event.id.platform.0.clone()),
@@ -185,13 +185,17 @@ const TAKE: &str = r#"UPDATE "outbox" SET "taken_until_ms" = $1, "taken_by" = $6
     ORDER BY "o"."id" LIMIT $5 {lock})
     RETURNING "id", "place", "job", "tries", "due_ms""#;
 
-pub(crate) async fn take_jobs(
-    db: &DatabaseConnection,
-    served: &Served,
-    now: Instant,
-    lease_until: Instant,
-    limit: usize,
-) -> Result<Vec<TakenJob>, Fault> {
+/// Who takes jobs, from when and until when, and how many.
+#[derive(Debug)]
+pub(crate) struct Taking {
+    pub(crate) served: Served,
+    pub(crate) now: Instant,
+    pub(crate) lease_until: Instant,
+    pub(crate) limit: usize,
+}
+
+pub(crate) async fn take_jobs<C: ConnectionTrait>(db: &C, taking: &Taking) -> Result<Vec<TakenJob>, DbErr> {
+    let Taking { served, now, lease_until, limit } = taking;
     let backend = db.get_database_backend();
     let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let values = [
@@ -199,21 +203,21 @@ pub(crate) async fn take_jobs(
         served.platform.0.as_str().into(),
         now.timestamp_millis().into(),
         served.chat.as_deref().unwrap_or_default().into(),
-        i64::try_from(limit).unwrap_or(i64::MAX).into(),
+        i64::try_from(*limit).unwrap_or(i64::MAX).into(),
         served.host.as_str().into(),
     ];
     let take = Statement::from_sql_and_values(backend, TAKE.replace("{lock}", lock), values);
     let mut taken = Vec::new();
-    for row in db.query_all_raw(take).await.map_err(fault)? {
-        let id = JobId(row.try_get("", "id").map_err(fault)?);
-        match taken_job(id, lease_until, &row) {
+    for row in db.query_all_raw(take).await? {
+        let id = JobId(row.try_get("", "id")?);
+        match taken_job(id, *lease_until, &row) {
             Ok(job) => taken.push(job),
             // It holds up nothing but itself.
             Err(unreadable) => {
                 tracing::error!(job.id = %id, error = &unreadable as &dyn std::error::Error, "a job was put aside");
                 let [freed, named] = stuck(StuckReason::Unreadable);
                 let aside = outbox::Entity::update_many().col_expr(freed.0, freed.1).col_expr(named.0, named.1);
-                aside.filter(outbox::Column::Id.eq(id.0)).exec(db).await.map_err(fault)?;
+                aside.filter(outbox::Column::Id.eq(id.0)).exec(db).await?;
             }
         }
     }
@@ -250,36 +254,28 @@ pub(crate) async fn renew_job(db: &DatabaseConnection, job: &TakenJob, lease_unt
     Ok(renewed.rows_affected > 0)
 }
 
-pub(crate) async fn end_job(
-    db: &DatabaseConnection,
+pub(crate) async fn end_job<C: ConnectionTrait>(
+    db: &C,
     job: &TakenJob,
-    end: JobEnd,
-    accesses: Vec<Access>,
+    end: &JobEnd,
+    accesses: &[Access],
 ) -> Result<(), DbErr> {
-    let transaction = crate::group::begin(db).await?;
-    write_accesses(&transaction, &accesses).await?;
+    write_accesses(db, accesses).await?;
     let update = outbox::Entity::update_many().filter(held(job));
     // Taken until then: when it was due stays, since a timer's ring is named by it.
-    let until = |at: Instant| (outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()));
+    let until = |at: &Instant| (outbox::Column::TakenUntilMs, Expr::value(at.timestamp_millis()));
     let by_nobody = (outbox::Column::TakenBy, Expr::value(""));
     let changes = match end {
-        JobEnd::Done => {
-            outbox::Entity::delete_many().filter(held(job)).exec(&transaction).await?;
-            return transaction.commit().await;
-        }
+        JobEnd::Done => return outbox::Entity::delete_many().filter(held(job)).exec(db).await.map(drop),
         JobEnd::Again(at) => {
             let tried = Expr::col(outbox::Column::Tries).add(1);
             vec![until(at), by_nobody, (outbox::Column::Tries, tried)]
         }
         JobEnd::Wait(at) => vec![until(at), by_nobody],
-        JobEnd::Stuck(reason) => stuck(reason).to_vec(),
+        JobEnd::Stuck(reason) => stuck(*reason).to_vec(),
     };
-    changes
-        .into_iter()
-        .fold(update, |update, (column, value)| update.col_expr(column, value))
-        .exec(&transaction)
-        .await?;
-    transaction.commit().await
+    let update = changes.into_iter().fold(update, |update, (column, value)| update.col_expr(column, value));
+    update.exec(db).await.map(drop)
 }
 
 /// What a row says that is not tried again.

@@ -2,7 +2,8 @@
 
 use crate::connect::{self, Pools, StoreOptions};
 use crate::fault::{StoreFault, fault};
-use crate::group::Writer;
+use crate::group::{Write, Writer, Written};
+use crate::mailbox::Taking;
 use crate::{binding, channel, import, mailbox, read};
 use async_trait::async_trait;
 use bote_sdk::Instant;
@@ -23,6 +24,9 @@ use bote_sdk::timeline::Entry;
 use bote_sdk::tool::Run;
 use bote_sdk::traits::*;
 use sea_orm::DatabaseConnection;
+
+/// What a write came to is of its kind: `group::apply` is the one place that says so.
+const IN_KIND: &str = "a write comes to what is of its kind";
 
 /// A store on SQLite or PostgreSQL.
 #[derive(Debug)]
@@ -231,7 +235,10 @@ impl Store for SqlStore {
     }
 
     async fn receive(&self, event: &Event, at: Instant) -> Result<bool, Fault> {
-        mailbox::receive(&self.pools.write, event, at).await.map_err(fault)
+        let Written::Received(is_new) = self.writer.write(Write::Receive(Box::new(event.clone()), at)).await? else {
+            unreachable!("{IN_KIND}")
+        };
+        Ok(is_new)
     }
 
     async fn pending_event(&self, event: &EventId) -> Result<Vec<Event>, Fault> {
@@ -251,7 +258,10 @@ impl Store for SqlStore {
     }
 
     async fn commit(&self, batch: Batch) -> Result<Commit, Fault> {
-        self.writer.commit(batch).await
+        let Written::Batch(commit) = self.writer.write(Write::Batch(Box::new(batch))).await? else {
+            unreachable!("{IN_KIND}")
+        };
+        Ok(commit)
     }
 
     async fn take_jobs(
@@ -261,7 +271,12 @@ impl Store for SqlStore {
         lease_until: Instant,
         limit: usize,
     ) -> Result<Vec<TakenJob>, Fault> {
-        mailbox::take_jobs(&self.pools.write, served, now, lease_until, limit).await
+        let Written::Taken(jobs) =
+            self.writer.write(Write::Take(Taking { served: served.clone(), now, lease_until, limit })).await?
+        else {
+            unreachable!("{IN_KIND}")
+        };
+        Ok(jobs)
     }
 
     async fn renew_job(&self, job: &TakenJob, lease_until: Instant) -> Result<bool, Fault> {
@@ -269,7 +284,7 @@ impl Store for SqlStore {
     }
 
     async fn end_job(&self, job: &TakenJob, end: JobEnd, accesses: Vec<Access>) -> Result<(), Fault> {
-        mailbox::end_job(&self.pools.write, job, end, accesses).await.map_err(fault)
+        self.writer.write(Write::End(Box::new(job.clone()), end, accesses)).await.map(drop)
     }
 
     async fn release_jobs(&self, served: &Served) -> Result<(), Fault> {
