@@ -193,7 +193,7 @@ pub fn whats() -> Vec<What> {
 
 /// A message to Ana, due at once.
 pub fn say(place: &Place, text: &str) -> NewJob {
-    let job = Job::Say { operator: ANA, body: MessageBody(text.into()) };
+    let job = Job::Say { operator: ANA, body: MessageBody(text.into()), instead_of: None };
     NewJob { place: place.clone(), job, due: at(24, 9, 0) }
 }
 
@@ -433,6 +433,7 @@ pub fn run(id: RunId, ticket: TicketId) -> Run {
         arguments: vec![("period".into(), "day".into()), ("note".into(), "com \"aspas\"".into())],
         operator: ANA,
         asked_at: at(24, 10, 20),
+        instead_of: None,
         end: None,
     }
 }

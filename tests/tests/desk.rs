@@ -31,6 +31,8 @@ mod form_steps;
 mod forms;
 #[path = "desk/groups.rs"]
 mod groups;
+#[path = "desk/in_place.rs"]
+mod in_place;
 #[path = "desk/languages.rs"]
 mod languages;
 #[path = "desk/orders.rs"]

@@ -20,9 +20,10 @@ mod tool;
 mod words;
 
 use crate::message::Message;
+use crate::press::Press;
 use crate::session::Session;
 use crate::words::Words;
-use bote_sdk::dialog::{Context, Heard, Language, StaffNotice, Step, Stranger};
+use bote_sdk::dialog::{Context, Heard, Language, StaffNotice, Standing, Step, Stranger};
 use bote_sdk::job::MessageBody;
 use bote_sdk::query::{Answer, Query};
 use bote_sdk::refusal::Refusal;
@@ -53,6 +54,10 @@ impl Dialog for Conversation {
 
     fn render(&self, body: &MessageBody, answers: &[Result<Answer, Refusal>], context: &Context<'_>) -> Rendering {
         render::render(&Message::read(body), answers, &Words::of(context.language), context)
+    }
+
+    fn standing(&self, pressed: &str, body: &MessageBody) -> Standing {
+        Press::read(pressed).map_or(Standing::Anew, |press| press.standing(&Message::read(body)))
     }
 
     fn notice(&self, notice: &StaffNotice) -> MessageBody {

@@ -1,7 +1,9 @@
 //! What a pressed button says: a short text that fits the narrowest platform. It names the question it answers, so that
 //! an old button never answers a new question.
 
+use crate::message::Message;
 use crate::session::At;
+use bote_sdk::dialog::Standing;
 use bote_sdk::id::{PersonCode, RunId, TicketId};
 use bote_sdk::query::{TicketCursor, TicketList};
 use bote_sdk::rendering::PAYLOAD_BYTES;
@@ -143,10 +145,12 @@ pub(crate) enum Act {
     Attach,
     Tool,
     Query,
+    /// The query again, where its answer stands.
+    Refresh,
     Finish,
 }
 
-const ACTS: [(Act, &str); 10] = [
+const ACTS: [(Act, &str); 11] = [
     (Act::Show, "s"),
     (Act::History, "h"),
     (Act::Claim, "c"),
@@ -156,6 +160,7 @@ const ACTS: [(Act, &str); 10] = [
     (Act::Attach, "a"),
     (Act::Tool, "t"),
     (Act::Query, "q"),
+    (Act::Refresh, "r"),
     (Act::Finish, "f"),
 ];
 
@@ -209,6 +214,21 @@ impl Press {
         let payload = format!("{EDITION}|{}", parts.join("|"));
         debug_assert!(payload.len() <= PAYLOAD_BYTES, "{payload}");
         payload
+    }
+
+    /// Where a message stands that answers it.
+    pub(crate) fn standing(&self, answer: &Message) -> Standing {
+        match (self, answer) {
+            (Self::On(Act::Claim | Act::GiveBack, pressed), Message::Card { ticket, .. })
+            | (Self::On(Act::Refresh, pressed), Message::Lights { ticket, .. })
+                if pressed == ticket =>
+            {
+                Standing::InPlace
+            }
+            (Self::Toggle, Message::AskFirstComment { .. } | Message::AskLastComment { .. }) => Standing::InPlace,
+            (Self::Again(..), Message::ToolRunning { .. }) => Standing::Unsaid,
+            _ => Standing::Anew,
+        }
     }
 
     /// `None` for what is no payload of this edition: stale, or forged.

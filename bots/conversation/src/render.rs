@@ -81,7 +81,7 @@ pub(crate) fn render(
         Some(Err(refusal)) => {
             refused(&mut page, refusal, None);
             if let Message::Lights { ticket, opening: true } = message {
-                let refresh = page.button("button-refresh", &Press::On(Act::Query, *ticket));
+                let refresh = page.button("button-refresh", &Press::On(Act::Refresh, *ticket));
                 page.row(vec![refresh]);
             }
             if message.asks() {

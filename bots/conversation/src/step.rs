@@ -271,7 +271,7 @@ impl Turn<'_> {
             (Press::Cancel, _) => self.cancel(),
             (Press::Resume, Dialog::ResumeOrDiscard) => self.go_on(),
             (Press::Discard, Dialog::ResumeOrDiscard) => self.discard_parked(),
-            (Press::On(Act::Query, ticket), Dialog::Open(draft)) if draft.ticket == Some(ticket) => {
+            (Press::On(Act::Query | Act::Refresh, ticket), Dialog::Open(draft)) if draft.ticket == Some(ticket) => {
                 if self.at_lights() {
                     self.query_draft();
                 } else {
@@ -471,7 +471,7 @@ fn intent_of(act: Act) -> Intent {
         Act::Edit => Intent::Edit(None),
         Act::Attach => Intent::Attach(Vec::new()),
         Act::Tool => Intent::Tool,
-        Act::Query => Intent::Query,
+        Act::Query | Act::Refresh => Intent::Query,
         Act::Finish => Intent::Finish,
     }
 }

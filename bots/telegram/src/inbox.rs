@@ -9,7 +9,9 @@ use crate::{Telegram, measure, platform};
 use bote_sdk::event::Event;
 use bote_sdk::job::Served;
 use bote_sdk::traits::{Desk, Fault};
+use futures::future::join_all;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -148,10 +150,9 @@ impl Inbox {
             match self.telegram.api.updates(from, caught_up).await {
                 Ok(updates) => {
                     trouble.is_over();
-                    for update in &updates {
-                        self.receive(update, &me).await;
-                        from = from.max(update::number(update).map(|number| number.saturating_add(1)));
-                    }
+                    self.receive_all(&updates, &me).await;
+                    let highest = updates.iter().filter_map(update::number).max();
+                    from = from.max(highest.map(|number| number.saturating_add(1)));
                     if updates.is_empty() {
                         // All is confirmed. Numbers may begin anew, so none is kept in mind.
                         (from, caught_up) = (None, true);
@@ -160,6 +161,25 @@ impl Inbox {
                 Err(fault) => trouble.wait(&fault).await,
             }
         }
+    }
+
+    fn event(&self, update: &Value, me: &Me) -> Option<Event> {
+        let event = update::event(update, me)?;
+        Some(Event { what: self.telegram.marks.checked(event.what), ..event })
+    }
+
+    /// Makes updates rows, one after the other where they are of one place; else together, in as few commits as can be.
+    async fn receive_all(&self, updates: &[Value], me: &Me) {
+        let mut lanes = BTreeMap::<_, Vec<_>>::new();
+        for update in updates {
+            lanes.entry(self.event(update, me).map(|event| event.place.key())).or_default().push(update);
+        }
+        let lanes = lanes.into_values().map(async |lane| {
+            for update in lane {
+                self.receive(update, me).await;
+            }
+        });
+        join_all(lanes).await;
     }
 
     /// Makes an update a row, however long that takes: Telegram forgets it only with the next question.
@@ -172,7 +192,7 @@ impl Inbox {
 
     /// Makes an update a row; an error where it may help to try again.
     async fn try_receive(&self, update: &Value, me: &Me) -> Result<(), Fault> {
-        let Some(event) = update::event(update, me) else {
+        let Some(event) = self.event(update, me) else {
             tracing::error!("Telegram sent an update without a number");
             return Ok(());
         };

@@ -1,10 +1,9 @@
 //! The conversation on Telegram: updates come in as rows of the inbox, messages leave from the outbox. Everything that is
 //! said is decided elsewhere; this crate only carries.
-//!
-//! Private chats are served. Groups are not yet: what comes from them is kept, and nothing follows.
 
 mod api;
 mod budget;
+mod button;
 mod check;
 mod inbox;
 mod lane;
@@ -15,6 +14,7 @@ mod text;
 mod update;
 
 pub use api::{Api, ApiFault, TelegramOptions, Webhook};
+pub use button::Marks;
 pub use check::{Finding, check};
 pub use inbox::{Inbox, serve};
 pub use messenger::Telegram;

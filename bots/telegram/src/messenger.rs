@@ -2,6 +2,7 @@
 
 use crate::api::{Api, ApiFault, TelegramOptions, Webhook, fault, was_done};
 use crate::budget::Budgets;
+use crate::button::Marks;
 use crate::measure;
 use crate::pause::Pauses;
 use crate::text;
@@ -12,10 +13,13 @@ use bote_sdk::rendering::Document;
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use chrono::TimeDelta;
 use std::time::{Duration, Instant};
-use teloxide_core::payloads::{SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _};
+use teloxide_core::payloads::{
+    EditMessageTextSetters as _, SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _,
+};
 use teloxide_core::prelude::Requester as _;
 use teloxide_core::types::{
-    ChatId, ForceReply, InputFile, LinkPreviewOptions, MessageId, ParseMode, ReplyMarkup, ThreadId,
+    ChatId, ForceReply, InlineKeyboardMarkup, InputFile, InputMedia, InputMediaPhoto, LinkPreviewOptions, MessageId,
+    ParseMode, ReplyMarkup, ThreadId,
 };
 use teloxide_core::{ApiError, RequestError};
 
@@ -27,13 +31,15 @@ pub struct Telegram {
     pub(crate) api: Api,
     pub(crate) menus: Vec<(String, Vec<(String, String)>)>,
     pub(crate) webhook: Option<Webhook>,
+    pub(crate) marks: Marks,
     budgets: Budgets,
 }
 
 impl Telegram {
-    /// The bot of these options. Nothing is asked yet, so that a start needs no network.
-    pub fn new(options: &TelegramOptions) -> Result<Self, ApiFault> {
+    /// The bot of these options, whose buttons bear these marks. Nothing is asked yet, so that a start needs no network.
+    pub fn new(options: &TelegramOptions, marks: Marks) -> Result<Self, ApiFault> {
         Ok(Self {
+            marks,
             api: Api::new(options)?,
             menus: options.menus.clone(),
             webhook: options.webhook.clone(),
@@ -98,24 +104,27 @@ impl Part {
 }
 
 /// A rendering as calls. The buttons hang on the last picture, or else on the last words.
-fn parts(delivery: Delivery) -> (Vec<Part>, Option<(usize, ReplyMarkup)>) {
-    let Delivery { place, to, rendering } = delivery;
+fn parts(delivery: Delivery, marks: &Marks) -> (Vec<Part>, Option<(usize, ReplyMarkup)>) {
+    let Delivery { place, to, rendering, instead_of: _ } = delivery;
     let in_group = place.class != ChannelClass::Private;
     let keyboard = if in_group && rendering.awaits_words {
         // In a group a bot is sent answers to its messages only, so the person is led to answer.
         Some(ReplyMarkup::ForceReply(ForceReply::new().selective()))
     } else {
-        text::keyboard(&rendering).map(ReplyMarkup::from)
+        text::keyboard(&rendering, marks).map(ReplyMarkup::from)
     };
     let to = to.as_deref().map(|name| text::mention(&place.account, name));
-    let mut parts: Vec<_> = text::messages(&rendering, to).into_iter().map(Part::Words).collect();
+    // One picture and what is said of it are one message, which can be shown anew as a whole.
+    let under = text::under_picture(&rendering, to.as_ref());
+    let words = if under.is_some() { Vec::new() } else { text::messages(&rendering, to.as_ref()) };
+    let mut parts: Vec<_> = words.into_iter().map(Part::Words).collect();
     if parts.is_empty() && keyboard.is_some() && rendering.pictures.is_empty() {
         // Buttons need something to hang on.
         parts.push(Part::Words("⋯".to_owned()));
     }
     parts.extend(rendering.pictures.into_iter().map(|picture| Part::Picture {
         file: InputFile::memory(picture.png).file_name("grafico.png"),
-        caption: text::caption(&picture.alternative),
+        caption: under.clone().unwrap_or_else(|| text::caption(&picture.alternative)),
     }));
     let last = parts.len().checked_sub(1);
     let named = |document: Document| Part::Document(InputFile::memory(document.bytes).file_name(document.name));
@@ -136,7 +145,8 @@ impl Telegram {
                 self.done(chat, message.await)
             }
             Part::Picture { file, caption } => {
-                let mut photo = self.api.files.send_photo(chat, file.clone()).caption(caption);
+                let mut photo =
+                    self.api.files.send_photo(chat, file.clone()).caption(caption).parse_mode(ParseMode::Html);
                 photo.message_thread_id = thread;
                 photo.reply_markup = buttons;
                 self.done(chat, photo.await)
@@ -150,11 +160,63 @@ impl Telegram {
     }
 }
 
+impl Telegram {
+    /// Shows a message in the place of another; `false` where that cannot be, and it must be sent.
+    async fn rewrite(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        part: &Part,
+        buttons: Option<InlineKeyboardMarkup>,
+    ) -> Result<bool, DeliveryFault> {
+        self.place(chat, false).await?;
+        let shown = match part {
+            Part::Words(html) => {
+                let mut words = self.api.bot.edit_message_text(chat, message, html).parse_mode(ParseMode::Html);
+                words = words.link_preview_options(no_preview());
+                words.reply_markup = buttons;
+                self.done(chat, words.await)
+            }
+            Part::Picture { file, caption } => {
+                let photo = InputMediaPhoto::new(file.clone()).caption(caption).parse_mode(ParseMode::Html);
+                let mut media = self.api.files.edit_message_media(chat, message, InputMedia::Photo(photo));
+                media.reply_markup = buttons;
+                self.done(chat, media.await)
+            }
+            Part::Document(_) => return Ok(false),
+        };
+        measure::sent("edit", &shown);
+        match shown {
+            Ok(()) => Ok(true),
+            // It was deleted, is of another kind, or stands too far back.
+            Err(DeliveryFault::Rejected(why)) => {
+                tracing::debug!(why, "a message could not be shown anew and is sent");
+                Ok(false)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
 #[async_trait]
 impl Messenger for Telegram {
     async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault> {
         let to = destination(&delivery.place)?;
-        let (parts, buttons) = parts(delivery);
+        let instead_of = delivery.instead_of.as_deref().and_then(|message| message.parse().ok()).map(MessageId);
+        let (parts, buttons) = parts(delivery, &self.marks);
+        if let (Some(message), [part]) = (instead_of, parts.as_slice()) {
+            let inline = match &buttons {
+                None => Some(None),
+                Some((_, ReplyMarkup::InlineKeyboard(keyboard))) => Some(Some(keyboard.clone())),
+                // Only a new message can lead a person to answer it.
+                Some(_) => None,
+            };
+            if let Some(inline) = inline
+                && self.rewrite(to.0, message, part, inline).await?
+            {
+                return Ok(());
+            }
+        }
         for (number, part) in parts.iter().enumerate() {
             let buttons = buttons.as_ref().filter(|(on, _)| *on == number).map(|(_, keyboard)| keyboard);
             let begun = number > 0;

@@ -1,5 +1,6 @@
 //! A rendering as Telegram shows it: words with a little HTML, split where they do not fit one message, and buttons.
 
+use crate::button::Marks;
 use bote_sdk::rendering::{Button, Line, Rendering, Tone};
 use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
@@ -37,11 +38,27 @@ pub(crate) fn mention(account: &str, name: &str) -> Mention {
 
 /// The messages of a rendering, in order, each within the limit; split between lines, and only a line that is longer than a
 /// message within itself.
-pub(crate) fn messages(rendering: &Rendering, to: Option<Mention>) -> Vec<String> {
-    let mut pages = Pages::default();
+pub(crate) fn messages(rendering: &Rendering, to: Option<&Mention>) -> Vec<String> {
+    pages(rendering, to, MESSAGE)
+}
+
+/// The words of a rendering under its one picture, if they fit there.
+pub(crate) fn under_picture(rendering: &Rendering, to: Option<&Mention>) -> Option<String> {
+    let [picture] = rendering.pictures.as_slice() else { return None };
+    let below = caption(&picture.alternative);
+    let room = CAPTION.checked_sub(units(&picture.alternative) + 1)?;
+    match pages(rendering, to, room).as_slice() {
+        [] => Some(below),
+        [words] => Some(format!("{words}\n{below}")),
+        _ => None,
+    }
+}
+
+fn pages(rendering: &Rendering, to: Option<&Mention>, most: usize) -> Vec<String> {
+    let mut pages = Pages { most, ..Pages::default() };
     if let Some(Mention { html, units }) = to.filter(|_| !rendering.lines.is_empty()) {
-        pages.html.push_str(&html);
-        pages.units = units;
+        pages.html.push_str(html);
+        pages.units = *units;
     }
     for line in &rendering.lines {
         pages.line(line);
@@ -56,6 +73,8 @@ pub(crate) fn messages(rendering: &Rendering, to: Option<Mention>) -> Vec<String
 
 #[derive(Default)]
 struct Pages {
+    /// The most of one.
+    most: usize,
     done: Vec<String>,
     html: String,
     units: usize,
@@ -64,7 +83,7 @@ struct Pages {
 impl Pages {
     /// Room for so many units and a line break, on this page or the next.
     fn make_room(&mut self, units: usize) {
-        if self.units > 0 && self.units + 1 + units > MESSAGE {
+        if self.units > 0 && self.units + 1 + units > self.most {
             self.turn();
         }
         if self.units > 0 {
@@ -89,8 +108,8 @@ impl Pages {
                 // What they mean stands in the words.
                 Tone::Plain | Tone::Good | Tone::Bad | Tone::Unknown | Tone::Private | Tone::Public => ("", ""),
             };
-            for piece in pieces(&span.text, MESSAGE) {
-                if self.units + units(piece) > MESSAGE {
+            for piece in pieces(&span.text, self.most) {
+                if self.units + units(piece) > self.most {
                     self.turn();
                 }
                 self.html.push_str(open);
@@ -105,8 +124,8 @@ impl Pages {
     fn block(&mut self, lines: &[String]) {
         let mut open = false;
         for line in lines {
-            for piece in pieces(line, MESSAGE / 2) {
-                if open && self.units + 1 + units(piece) > MESSAGE {
+            for piece in pieces(line, self.most / 2) {
+                if open && self.units + 1 + units(piece) > self.most {
                     self.html.push_str("</pre>");
                     open = false;
                 }
@@ -152,12 +171,12 @@ fn pieces(text: &str, most: usize) -> Vec<&str> {
 pub(crate) fn caption(text: &str) -> String {
     let fits = pieces(text, CAPTION - 1);
     let cut = if fits.len() > 1 { "…" } else { "" };
-    format!("{}{cut}", fits.first().copied().unwrap_or_default())
+    format!("{}{cut}", escaped(fits.first().copied().unwrap_or_default()))
 }
 
 /// The keyboard of a rendering; rows that do not fit a phone are broken.
-pub(crate) fn keyboard(rendering: &Rendering) -> Option<InlineKeyboardMarkup> {
-    let button = |button: &Button| InlineKeyboardButton::callback(button.label.clone(), button.payload.clone());
+pub(crate) fn keyboard(rendering: &Rendering, marks: &Marks) -> Option<InlineKeyboardMarkup> {
+    let button = |button: &Button| InlineKeyboardButton::callback(button.label.clone(), marks.marked(&button.payload));
     let rows = rendering.buttons.iter().flat_map(|row| broken(row));
     let rows: Vec<Vec<_>> =
         rows.map(|row| row.iter().map(button).collect()).filter(|row: &Vec<_>| !row.is_empty()).collect();
@@ -226,7 +245,7 @@ mod tests {
         let button = |label: &str| Button { label: label.into(), payload: "p".into() };
         let row = ["🛟 Resgatar", "💬 Comentar", "📎 Anexar", "Um botão com muitas e muitas palavras", "Sim"];
         let rendering = Rendering { buttons: vec![row.map(button).to_vec(), vec![]], ..Rendering::default() };
-        let keyboard = keyboard(&rendering).expect("it has buttons");
+        let keyboard = keyboard(&rendering, &Marks::new(&[0; 32])).expect("it has buttons");
         let rows: Vec<usize> = keyboard.inline_keyboard.iter().map(Vec::len).collect();
         assert_eq!(rows, [3, 1, 1]);
     }

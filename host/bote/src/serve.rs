@@ -51,7 +51,7 @@ pub async fn serve(config: &Config) -> Result<()> {
     }
     let host = host(&config.data.folder.join("host.id"))?;
     options.webhook = webhook(config)?;
-    let telegram = Arc::new(Telegram::new(&options)?);
+    let telegram = Arc::new(Telegram::new(&options, wiring::marks(config)?)?);
     let messenger: Arc<dyn Messenger> = Arc::clone(&telegram) as Arc<dyn Messenger>;
     let desk = wiring::desk(
         config,

@@ -12,6 +12,7 @@ use bote_sdk::event::Platform;
 use bote_sdk::id::OperatorId;
 use bote_sdk::traits::{Desk, Messenger, Store};
 use bote_store::{SqlStore, StoreOptions};
+use bote_telegram::Marks;
 use bote_terminal::{Terminal, TerminalOptions};
 use std::collections::HashMap;
 use std::fs::File;
@@ -85,6 +86,11 @@ pub fn installation_key(config: &Config) -> Result<InstallationKey> {
 /// What seals the compiled plug-ins of this installation.
 pub fn plugin_key(config: &Config) -> Result<[u8; 32]> {
     Ok(installation_key(config)?.derived("compiled plug-ins"))
+}
+
+/// What marks the buttons of this installation.
+pub fn marks(config: &Config) -> Result<Marks> {
+    Ok(Marks::new(&installation_key(config)?.derived("telegram buttons")))
 }
 
 /// Where the command line keeps what it grants to plug-ins.

@@ -82,7 +82,9 @@ impl TicketDesk {
 
     async fn work(&self, taken: &TakenJob, accesses: &mut Vec<Access>) -> Result<(), Failed> {
         match &taken.job {
-            Job::Say { operator, body } => self.say(&taken.place, *operator, body, accesses).await,
+            Job::Say { operator, body, instead_of } => {
+                self.say(&taken.place, *operator, body, instead_of.clone(), accesses).await
+            }
             Job::Greet { said, language } => self.greet(&taken.place, *said, *language).await,
             Job::TakeAway { message } => self.take_away(&taken.place, message).await,
             Job::RunTool { run } => self.run_and_report(&taken.place, *run).await,
@@ -113,6 +115,7 @@ impl TicketDesk {
         place: &Place,
         operator: OperatorId,
         body: &MessageBody,
+        instead_of: Option<String>,
         accesses: &mut Vec<Access>,
     ) -> Result<(), Failed> {
         let bound = self.parts.store.operator_of(place).await?;
@@ -165,7 +168,7 @@ impl TicketDesk {
             return Ok(());
         }
         let to = (place.class == ChannelClass::StaffGroup).then(|| operator.name.clone());
-        Ok(messenger.deliver(Delivery { place: place.clone(), to, rendering }).await?)
+        Ok(messenger.deliver(Delivery { place: place.clone(), to, rendering, instead_of }).await?)
     }
 
     fn messenger(&self, place: &Place) -> Result<&Arc<dyn Messenger>, DeliveryFault> {
@@ -175,7 +178,8 @@ impl TicketDesk {
 
     async fn greet(&self, place: &Place, said: Stranger, language: Language) -> Result<(), Failed> {
         let rendering = self.parts.dialog.greet(said, language);
-        Ok(self.messenger(place)?.deliver(Delivery { place: place.clone(), to: None, rendering }).await?)
+        let delivery = Delivery { place: place.clone(), to: None, rendering, instead_of: None };
+        Ok(self.messenger(place)?.deliver(delivery).await?)
     }
 
     async fn take_away(&self, place: &Place, message: &str) -> Result<(), Failed> {

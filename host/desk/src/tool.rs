@@ -248,6 +248,7 @@ fn new_run(
         arguments: arguments.to_vec(),
         operator: actor.operator,
         asked_at: now,
+        instead_of: None,
         end: None,
     }
 }

@@ -9,7 +9,7 @@ use bote_sdk::Instant;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
 use bote_sdk::change::Changes;
-use bote_sdk::dialog::{Context, Heard, Next, StaffNotice, Timer};
+use bote_sdk::dialog::{Context, Heard, Next, StaffNotice, Standing, Timer};
 use bote_sdk::event::{Channel, Event, EventId, Place, What};
 use bote_sdk::id::OperatorId;
 use bote_sdk::job::{Job, MessageBody, NewJob, Served};
@@ -237,7 +237,7 @@ impl TicketDesk {
         }
     }
 
-    async fn commit_turn(&self, scene: &Scene<'_>, played: Played) -> Result<Attempt, Fault> {
+    async fn commit_turn(&self, scene: &Scene<'_>, mut played: Played) -> Result<Attempt, Fault> {
         let place = &scene.event.place;
         let key = match &played.order {
             Some(order) => Some((turn_key(&scene.event.id), print(&order.operation)?)),
@@ -245,7 +245,7 @@ impl TicketDesk {
         };
         let mut jobs: Vec<_> = self.notices(played.decided.changes.as_ref(), scene.operator.id, scene.now).await?;
         jobs.extend(self.warnings(played.decided.changes.as_ref(), place));
-        jobs.extend(played.say.into_iter().map(|body| say(place, scene.operator.id, body, scene.now)));
+        jobs.extend(self.answers(scene, played.say, &mut played.decided).await?);
         if let Some(run) = &played.decided.run {
             jobs.push(NewJob { place: place.clone(), job: Job::RunTool { run: run.id }, due: scene.now });
         }
@@ -285,6 +285,42 @@ impl TicketDesk {
                 self.nothing_follows(scene.ids, erase, scene.now).await
             }
         }
+    }
+
+    /// What is said, each in a message of its own or in the place of the one whose button was pressed.
+    async fn answers(
+        &self,
+        scene: &Scene<'_>,
+        said: Vec<MessageBody>,
+        decided: &mut Decided,
+    ) -> Result<Vec<NewJob>, Fault> {
+        let mut instead_of = match &scene.event.what {
+            What::Button(_) => scene.event.message().map(ToOwned::to_owned),
+            // The answer of a run that was begun from an earlier answer of its tool.
+            What::ToolEnded(run) => self.parts.store.run(*run).await?.and_then(|run| run.instead_of),
+            _ => None,
+        };
+        let mut jobs = Vec::new();
+        for body in said {
+            let standing = match (&scene.event.what, &instead_of) {
+                (_, None) => Standing::Anew,
+                (What::Button(pressed), Some(_)) => self.parts.dialog.standing(pressed, &body),
+                (_, Some(_)) => Standing::InPlace,
+            };
+            let instead_of = match standing {
+                Standing::Anew => None,
+                Standing::InPlace => instead_of.take(),
+                Standing::Unsaid => {
+                    if let Some(run) = &mut decided.run {
+                        run.instead_of = instead_of.take();
+                    }
+                    continue;
+                }
+            };
+            let job = Job::Say { operator: scene.operator.id, body, instead_of };
+            jobs.push(NewJob { place: scene.event.place.clone(), job, due: scene.now });
+        }
+        Ok(jobs)
     }
 
     /// Ends the events of a turn, and does nothing else.
@@ -365,5 +401,5 @@ pub(crate) fn take_away(event: &Event, now: Instant) -> Option<NewJob> {
 }
 
 pub(crate) fn say(place: &Place, operator: OperatorId, body: MessageBody, now: Instant) -> NewJob {
-    NewJob { place: place.clone(), job: Job::Say { operator, body }, due: now }
+    NewJob { place: place.clone(), job: Job::Say { operator, body, instead_of: None }, due: now }
 }

@@ -125,7 +125,7 @@ impl TicketWork for RunWork {
         let notice = StaffNotice::ToolSays { run: self.run, line: line.to_owned() };
         let body = self.desk.parts.dialog.notice(&notice);
         let mut accesses = Vec::new();
-        if let Err(error) = self.desk.say(place, self.actor.operator, &body, &mut accesses).await {
+        if let Err(error) = self.desk.say(place, self.actor.operator, &body, None, &mut accesses).await {
             tracing::info!(run.id = %self.run, error = &error as &dyn std::error::Error, "a line was not shown");
         }
         self.desk.parts.store.commit(Batch { accesses, at: self.desk.now(), ..Batch::default() }).await?;

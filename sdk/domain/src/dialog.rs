@@ -147,6 +147,17 @@ pub struct Timer {
     pub at: Instant,
 }
 
+/// Where the answer to a pressed button stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In a message of its own.
+    Anew,
+    /// In the message whose button was pressed: it shows the same thing as it is now.
+    InPlace,
+    /// Nowhere: what is to come takes the place of that message, and until then it stays.
+    Unsaid,
+}
+
 /// The answer of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {

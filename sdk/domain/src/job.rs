@@ -22,6 +22,9 @@ pub enum Job {
         operator: OperatorId,
         /// What.
         body: MessageBody,
+        /// The platform's id of the message it takes the place of; where that cannot be, it is said anew.
+        #[serde(default)]
+        instead_of: Option<String>,
     },
     /// Say something to a person whose account is bound to nobody.
     Greet {

@@ -301,6 +301,9 @@ pub struct Run {
     pub operator: OperatorId,
     /// When.
     pub asked_at: Instant,
+    /// The platform's id of the message whose place its answer takes: that of an earlier run of the same tool.
+    #[serde(default)]
+    pub instead_of: Option<String>,
     /// How it ended.
     pub end: Option<ToolEnd>,
 }

@@ -5,7 +5,7 @@ use crate::actor::{Actor, ChannelClass, Scope};
 use crate::binding::{Account, CodeHash, Redeemed};
 use crate::catalogue::Catalogue;
 use crate::change::Changes;
-use crate::dialog::{Context, Heard, Language, StaffNotice, Step, Stranger};
+use crate::dialog::{Context, Heard, Language, StaffNotice, Standing, Step, Stranger};
 use crate::event::{Channel, Event, EventId, Place, Platform, What};
 use crate::express::ExpressFacts;
 use crate::files::Attachment;
@@ -139,6 +139,9 @@ pub trait Dialog: Send + Sync {
 
     /// The message in words; `answers` are those of [`needs`](Self::needs), in order.
     fn render(&self, body: &MessageBody, answers: &[Result<Answer, Refusal>], context: &Context<'_>) -> Rendering;
+
+    /// Where a message stands that answers a pressed button.
+    fn standing(&self, pressed: &str, body: &MessageBody) -> Standing;
 
     /// The message for a colleague who did not ask.
     fn notice(&self, notice: &StaffNotice) -> MessageBody;

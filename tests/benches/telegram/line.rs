@@ -195,6 +195,11 @@ async fn pass(State(line): State<Arc<Line>>, request: Request) -> Response {
         // The server behind knows of no press.
         "answercallbackquery" => return json_of(&json!({ "ok": true, "result": true })),
         "sendmessage" => line.hear(&said()),
+        // Nor of the message whose place another takes.
+        "editmessagetext" => {
+            line.hear(&said());
+            return json_of(&json!({ "ok": true, "result": true }));
+        }
         _ => {}
     }
     match line.forward(path, head.headers.get(header::CONTENT_TYPE).cloned(), body).await {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bote_conversation::Conversation;
-use bote_sdk::dialog::{Context, Heard, Language, StaffNotice, Step, Stranger};
+use bote_sdk::dialog::{Context, Heard, Language, StaffNotice, Standing, Step, Stranger};
 use bote_sdk::event::{Event, IncomingFile, What};
 use bote_sdk::id::TicketId;
 use bote_sdk::job::{JobEnd, MessageBody, StuckReason};
@@ -40,6 +40,10 @@ impl Dialog for Stumbling {
 
     fn render(&self, body: &MessageBody, answers: &[Result<Answer, Refusal>], context: &Context<'_>) -> Rendering {
         Conversation.render(body, answers, context)
+    }
+
+    fn standing(&self, pressed: &str, body: &MessageBody) -> Standing {
+        Conversation.standing(pressed, body)
     }
 
     fn notice(&self, notice: &StaffNotice) -> MessageBody {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bote_world::telegram::Attachment;
 
-use crate::served::{Deed::*, Served, plays};
+use crate::served::{Deed::*, Served, does, plays};
 
 /// Stages 1 to 3 and the claim.
 pub(crate) const UNTIL_CLAIMED: &[(crate::served::Deed<'_>, &str)] = &[
@@ -67,6 +67,8 @@ async fn a_technician_is_bound_and_works_on_a_ticket_until_it_is_finished() {
         chat.wait_for(|messages| messages.iter().any(|message| message.photo.is_some() && message.from_bot)).await;
     let chart = chart.into_iter().rfind(|message| message.photo.is_some() && message.from_bot).expect("it came");
     assert!(chart.text.contains("Download: total") && chart.has_button("7 dias"), "{}", chart.text);
+    let week = does(&teo, &chat, &Presses("7 dias"), "Download: total").await;
+    assert!(week.id == chart.id && week.edited && week.photo != chart.photo, "it takes the place of the day: {week:?}");
     plays(&teo, &chat, UNTIL_FINISHED).await;
     served.bot.caught_up().await;
     for (language, word) in [("pt", "abrir"), ("en", "open"), ("", "abrir")] {

@@ -176,7 +176,7 @@ fn person() -> Value {
 fn text(exchange: &Exchange) -> Option<&str> {
     let Exchange { call, status: 200, .. } = exchange else { return None };
     let name = match call.method.as_str() {
-        "sendMessage" => "text",
+        "sendMessage" | "editMessageText" => "text",
         "sendPhoto" => "caption",
         _ => return None,
     };
@@ -250,7 +250,16 @@ async fn a_ticket_from_binding_to_the_end_on_a_server_that_is_not_ours() {
     relay.assert_fits(None);
     let refused: Vec<_> = relay.exchanges().into_iter().filter(|exchange| exchange.status != 200).collect();
     assert!(refused.is_empty(), "{refused:?}");
-    let used = ["getMe", "getUpdates", "setMyCommands", "sendMessage", "sendPhoto", "answerCallbackQuery", "getFile"];
+    let used = [
+        "getMe",
+        "getUpdates",
+        "setMyCommands",
+        "sendMessage",
+        "editMessageText",
+        "sendPhoto",
+        "answerCallbackQuery",
+        "getFile",
+    ];
     assert_eq!(foreign.is_content(&used), Ok(()));
     assert!(served.world.calls().is_empty(), "our own model had no part in this");
 }

@@ -26,7 +26,7 @@ use bote_sdk::query::{Answer, Query};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::traits::*;
 use bote_store::{SqlStore, StoreOptions};
-use bote_telegram::{Inbox, Telegram, TelegramOptions, Webhook, platform};
+use bote_telegram::{Inbox, Marks, Telegram, TelegramOptions, Webhook, platform};
 use bote_tests::fakes::{Lines, Shelf, Tools, Wax};
 use bote_tests::postgres::{Cluster, fresh_schema};
 use bote_tests::sample::{ANA, BRUNO, CLARA, at, place, registry};
@@ -36,7 +36,7 @@ use serde_json::Value;
 use tokio::runtime::Builder;
 use tokio::sync::{Notify, watch};
 
-use odd::{Case, Odd};
+use odd::{Case, KEY, Odd};
 
 /// Cases over the store in memory, and over each database.
 const CASES: u64 = 3_000;
@@ -238,7 +238,7 @@ fn telegram(world: &World) -> Arc<Telegram> {
         webhook: Some(webhook),
         paced: true,
     };
-    Arc::new(Telegram::new(&options).expect("a client"))
+    Arc::new(Telegram::new(&options, Marks::new(&KEY)).expect("a client"))
 }
 
 /// The words of a body that is an update with a message: those of a text, else those under something.

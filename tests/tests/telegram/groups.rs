@@ -3,7 +3,7 @@
 
 use bote_world::telegram::{Chat, Effect, Failure, Message, Person};
 
-use crate::served::{Deed::*, SOON, Served, does, hears, plays};
+use crate::served::{Deed::*, SOON, Served, does, hears, plays, reads};
 
 /// The supervisor of the stories, who may do everything.
 const ANA: i64 = 1;
@@ -18,16 +18,16 @@ async fn team(served: &Served, ana: &Person, group: &Chat) {
 
 /// Answers a message of the bot, as groups want it; the answer to that.
 async fn answers(person: &Person, group: &Chat, to: &Message, words: &str, answer: &str) -> Message {
-    let before = group.messages().len();
+    let before = group.messages();
     person.replies(group, to.id, words);
-    hears(group, before, answer).await
+    reads(group, &before, answer).await
 }
 
 /// Presses a button of a certain message; the answer.
 async fn presses_on(person: &Person, group: &Chat, of: &Message, label: &str, answer: &str) -> Message {
-    let before = group.messages().len();
+    let before = group.messages();
     person.presses_on(group, of.id, label);
-    hears(group, before, answer).await
+    reads(group, &before, answer).await
 }
 
 /// How often a message to a chat was tried.

@@ -203,14 +203,23 @@ pub(crate) async fn plays(person: &Person, chat: &Chat, deeds: &[(Deed<'_>, &str
 
 /// Does one thing; the answer with these words.
 pub(crate) async fn does(person: &Person, chat: &Chat, deed: &Deed<'_>, answer: &str) -> Message {
-    let before = chat.messages().len();
+    let before = chat.messages();
     match deed {
         Deed::Says(words) => {
             person.says(chat, words);
         }
         Deed::Presses(label) => person.presses(chat, label),
     }
-    hears(chat, before, answer).await
+    reads(chat, &before, answer).await
+}
+
+/// Waits for a message of the bot with these words that is new, or says something new.
+pub(crate) async fn reads(chat: &Chat, before: &[Message], words: &str) -> Message {
+    let said = |message: &&Message| message.from_bot && message.text.contains(words);
+    let as_before = |message: &Message| before.iter().any(|old| old.id == message.id && old.text == message.text);
+    let found = |messages: &[Message]| messages.iter().filter(said).find(|message| !as_before(message)).cloned();
+    let messages = chat.wait_for(|messages| found(messages).is_some()).await;
+    found(&messages).expect("it came")
 }
 
 /// Waits for a message of the bot with these words, behind so many messages.

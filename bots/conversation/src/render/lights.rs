@@ -55,7 +55,7 @@ impl Page<'_> {
         if opening {
             let buttons = vec![
                 self.button("button-next", &Press::Next(At::Lights)),
-                self.button("button-refresh", &Press::On(Act::Query, view.ticket)),
+                self.button("button-refresh", &Press::On(Act::Refresh, view.ticket)),
             ];
             self.row(buttons);
             let cancel = self.button("button-cancel", &Press::Cancel);

@@ -14,6 +14,8 @@ pub struct Delivery {
     pub to: Option<String>,
     /// What.
     pub rendering: Rendering,
+    /// The platform's id of the message whose place it takes; where that cannot be, it is delivered anew.
+    pub instead_of: Option<String>,
 }
 
 /// Why a message was not delivered.

@@ -1,10 +1,13 @@
 //! Odd updates, grown out of usual ones: the same number always gives the same one.
 
+use bote_telegram::Marks;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 /// Updates of every kind that people and Telegram send, one a line.
 const SEEDS: &str = include_str!("seeds.jsonl");
+/// By which the buttons of the seeds are marked as the bot's own.
+pub(crate) const KEY: [u8; 32] = [7; 32];
 /// The person of the seeds.
 const SEED_PERSON: i64 = 7_700_001;
 /// Mutations of one update at most.
@@ -36,7 +39,16 @@ pub(crate) struct Odd {
 impl Odd {
     /// Everything that follows is decided by the seed of the random numbers.
     pub(crate) fn new() -> Self {
-        let seeds: Vec<Value> = SEEDS.lines().map(|line| serde_json::from_str(line).expect("seeds are JSON")).collect();
+        let marks = Marks::new(&KEY);
+        let seed = |line| {
+            let mut seed: Value = serde_json::from_str(line).expect("seeds are JSON");
+            let pressed = seed.get_mut("callback_query").and_then(|query| query.get_mut("data"));
+            if let Some(data) = pressed {
+                *data = data.as_str().map(|payload| marks.marked(payload)).into();
+            }
+            seed
+        };
+        let seeds: Vec<Value> = SEEDS.lines().map(seed).collect();
         let mut names = Vec::new();
         seeds.iter().for_each(|seed| names_in(seed, &mut names));
         names.sort();
