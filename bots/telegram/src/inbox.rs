@@ -134,7 +134,7 @@ impl Inbox {
                 }
             }
             // With a webhook, what other hosts were brought is taken up here too: one host takes the turns.
-            let brought = self.telegram.webhook.is_some();
+            let (brought, began) = (self.telegram.webhook.is_some(), Instant::now());
             if brought || swept.is_none_or(|at| at.elapsed() > SWEEP) {
                 let all = self.sweep().await;
                 swept = Some(Instant::now());
@@ -142,12 +142,16 @@ impl Inbox {
                     // What a former process left comes before anything new.
                     trouble.is_over();
                     swept = None;
+                    if brought {
+                        self.lanes.caught_up(began);
+                    }
                     tokio::time::sleep(GLANCE).await;
                     continue;
                 }
             }
-            // The first questions do not wait: the rest of an album that was cut off is here before its turn.
-            match self.telegram.api.updates(from, caught_up).await {
+            // The first questions do not wait, nor do those for the rest of an album: its turn waits for their answer.
+            let (began, wait) = (Instant::now(), caught_up && !self.lanes.await_parts());
+            match self.telegram.api.updates(from, wait).await {
                 Ok(updates) => {
                     trouble.is_over();
                     self.receive_all(&updates, &me).await;
@@ -157,6 +161,7 @@ impl Inbox {
                         // All is confirmed. Numbers may begin anew, so none is kept in mind.
                         (from, caught_up) = (None, true);
                     }
+                    self.lanes.caught_up(began);
                 }
                 Err(fault) => trouble.wait(&fault).await,
             }

@@ -1,5 +1,5 @@
 //! Turns side by side, and one after the other where one person speaks in one place. The parts of an album wait for each
-//! other at the end of their lane.
+//! other at the end of their lane, also while Telegram does not hand them out.
 
 use crate::measure;
 use crate::pause::Pauses;
@@ -19,8 +19,8 @@ struct Waiting {
     event: Event,
     /// The other parts that came; one that comes again does not make the wait longer.
     parts: Vec<EventId>,
-    /// Not before: of an album, some time after its last part.
-    from: Instant,
+    /// Of an album, when its last part came.
+    came: Option<Instant>,
 }
 
 /// All lanes. A lane is there while something waits in it or is being handled.
@@ -29,6 +29,8 @@ pub(crate) struct Lanes {
     lanes: Mutex<HashMap<String, VecDeque<Waiting>>>,
     workers: Mutex<JoinSet<()>>,
     stopping: watch::Sender<bool>,
+    /// What was sent before then is here.
+    caught_up: watch::Sender<Instant>,
     /// Something was decided: there may be jobs.
     pub(crate) decided: Arc<Notify>,
 }
@@ -36,14 +38,27 @@ pub(crate) struct Lanes {
 impl Lanes {
     pub(crate) fn new(desk: Arc<dyn Desk>) -> Arc<Self> {
         let (lanes, workers, stopping) = (Mutex::default(), Mutex::default(), watch::Sender::default());
-        Arc::new(Self { desk, lanes, workers, stopping, decided: Arc::default() })
+        let caught_up = watch::Sender::new(Instant::now());
+        Arc::new(Self { desk, lanes, workers, stopping, caught_up, decided: Arc::default() })
+    }
+
+    /// A question for what was sent began then, and all that answered it is in its lane.
+    pub(crate) fn caught_up(&self, began: Instant) {
+        self.caught_up.send_replace(began);
+    }
+
+    /// Whether a part of an album came after the last question that was answered, so that the rest may be still with Telegram.
+    pub(crate) fn await_parts(&self) -> bool {
+        let caught_up = *self.caught_up.borrow();
+        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.values().flatten().any(|waiting| waiting.came.is_some_and(|came| came >= caught_up))
     }
 
     /// Puts an event at the end of its lane. It is a row already.
     pub(crate) fn push(self: &Arc<Self>, event: Event, now: Instant) {
         let key = event.place.key();
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let from = if event.album().is_some() { now + QUIET } else { now };
+        let came = event.album().map(|_| now);
         let begins = !lanes.contains_key(&key);
         let lane = lanes.entry(key.clone()).or_default();
         if lane.iter().any(|waiting| waiting.event.id == event.id || waiting.parts.contains(&event.id)) {
@@ -53,9 +68,9 @@ impl Lanes {
         match lane.iter_mut().find(|waiting| event.album().is_some() && waiting.event.album() == event.album()) {
             Some(first) => {
                 first.parts.push(event.id);
-                first.from = from;
+                first.came = came;
             }
-            None => lane.push_back(Waiting { event, parts: Vec::new(), from }),
+            None => lane.push_back(Waiting { event, parts: Vec::new(), came }),
         }
         drop(lanes);
         if begins {
@@ -101,21 +116,23 @@ impl Lanes {
 
     /// The next event of a lane, when it is time; `None` ends the lane.
     async fn next(&self, key: &str) -> Option<Event> {
+        let mut caught_up = self.caught_up.subscribe();
         loop {
-            let wait = {
+            let came = {
                 let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
                 let lane = lanes.get_mut(key)?;
                 let Some(first) = lane.front() else {
                     lanes.remove(key);
                     return None;
                 };
-                let wait = first.from.saturating_duration_since(Instant::now());
-                if wait.is_zero() {
-                    return lane.pop_front().map(|waiting| waiting.event);
+                match first.came {
+                    Some(came) if came.elapsed() < QUIET || *caught_up.borrow() <= came => came,
+                    Some(_) | None => return lane.pop_front().map(|waiting| waiting.event),
                 }
-                wait
             };
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(QUIET.saturating_sub(came.elapsed())).await;
+            // Nothing more came, and nothing more was there to come. The sender lives as long as the lanes.
+            _ = caught_up.wait_for(|caught_up| *caught_up > came).await;
         }
     }
 }
@@ -125,7 +142,7 @@ mod tests {
     use super::*;
     use async_trait::async_trait;
     use bote_sdk::actor::{Actor, ChannelClass};
-    use bote_sdk::event::{EventId, Place, What};
+    use bote_sdk::event::{EventId, Origin, Place, What};
     use bote_sdk::id::IdempotencyKey;
     use bote_sdk::job::Served;
     use bote_sdk::operation::{Order, Receipt};
@@ -164,6 +181,17 @@ mod tests {
 
         /// Puts an event into the lane of an account.
         fn push(&self, account: &str, id: &str) {
+            self.lanes.push(self.event(account, id), Instant::now());
+        }
+
+        /// The same as a part of an album.
+        fn push_part(&self, account: &str, id: &str) {
+            let album = Some("album".to_owned());
+            let origin = Some(Origin { message: id.to_owned(), album, language: None, raw: String::new() });
+            self.lanes.push(Event { origin, ..self.event(account, id) }, Instant::now());
+        }
+
+        fn event(&self, account: &str, id: &str) -> Event {
             let platform = crate::platform();
             let place = Place {
                 platform: platform.clone(),
@@ -172,8 +200,7 @@ mod tests {
                 account: account.to_owned(),
                 class: ChannelClass::Private,
             };
-            let event = Event::new(EventId { platform, id: id.to_owned() }, place, What::Arrived);
-            self.lanes.push(event, Instant::now());
+            Event::new(EventId { platform, id: id.to_owned() }, place, What::Arrived)
         }
 
         /// The event whose turn begins next.
@@ -252,6 +279,27 @@ mod tests {
         assert_eq!(told.next().await, "second");
         told.end(true);
         told.finish().await;
+    }
+
+    /// Lasts as long as an album waits for more.
+    #[tokio::test]
+    async fn an_album_is_not_whole_before_a_question_for_more_was_answered() {
+        let mut told = Teller::new();
+        told.push_part("ana", "first");
+        assert!(told.lanes.await_parts());
+        let turn = tokio::time::timeout(QUIET * 2, told.begun.recv()).await;
+        assert!(turn.is_err(), "the rest may be still with Telegram: {turn:?}");
+        let began = Instant::now();
+        told.push_part("ana", "second");
+        told.lanes.caught_up(began);
+        let turn = tokio::time::timeout(QUIET / 2, told.begun.recv()).await;
+        assert!(turn.is_err() && told.lanes.await_parts(), "the question began before this part came: {turn:?}");
+        told.lanes.caught_up(Instant::now());
+        assert!(!told.lanes.await_parts());
+        assert_eq!(told.next().await, "first");
+        told.end(true);
+        told.finish().await;
+        assert!(told.begun.try_recv().is_err(), "both are one turn");
     }
 
     #[tokio::test]
