@@ -56,6 +56,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::watch;
 
+use faults::Faults;
 use limits::ModelClock;
 use server::Server;
 use state::{Account, ChatKey, ChatRoom, Kind, State};
@@ -66,7 +67,7 @@ pub use faults::{Effect, Failure};
 pub use http::{Exchange, Relay};
 pub use limits::Pace;
 pub use members::Rights;
-pub use people::{Alert, Attachment, MessageId, Offer, Person};
+pub use people::{Album, Alert, Attachment, MessageId, Offer, Person};
 pub use state::Call;
 pub use view::Message;
 
@@ -189,6 +190,22 @@ impl World {
         self.calls().into_iter().filter(|call| call.method.eq_ignore_ascii_case(method)).collect()
     }
 
+    /// The newest call of one method.
+    pub fn last_call_of(&self, method: &str) -> Option<Call> {
+        self.quietly(|state| state.calls.iter().rev().find(|call| call.method.eq_ignore_ascii_case(method)).cloned())
+    }
+
+    /// How many calls came in so far.
+    pub fn called(&self) -> usize {
+        self.quietly(|state| state.calls.len())
+    }
+
+    /// Waits until so many calls came in.
+    pub async fn wait_for_calls(&self, count: usize) {
+        let enough = || (self.called() >= count).then_some(());
+        self.until(enough, || format!("there were {} calls only", self.called())).await;
+    }
+
     /// What in the calls did not fit the description of the Bot API, and what in the model's own answers. Always empty where `BOTE_API_SPECS` names no
     /// folder with a `telegram-bot-api.json`.
     pub fn misfits(&self) -> Vec<String> {
@@ -226,6 +243,11 @@ impl World {
     /// The next `count` calls of any method but `getUpdates` fail, downloads as well.
     pub fn fail_all(&self, count: usize, failure: Failure, effect: Effect) {
         self.with(|state| state.faults.order(None, count, failure, effect));
+    }
+
+    /// What was ordered to fail and did not happen yet, happens no more.
+    pub fn clear(&self) {
+        self.with(|state| state.faults = Faults::default());
     }
 
     /// The server is gone: connections end, new ones are refused. A program that keeps connections may meet one that

@@ -8,7 +8,7 @@ use super::World;
 use super::bots::Bot;
 use super::members::Rights;
 use super::methods::{open_topic, remove_topic};
-use super::people::Person;
+use super::people::{MessageId, Person};
 use super::state::{ChatKey, ChatRoom, Kind, Said, State};
 use super::transcript;
 use super::view::{self, Message};
@@ -56,6 +56,11 @@ impl Chat {
         })
     }
 
+    /// The number of the newest message, be it still there or not; 0 where nothing was said.
+    pub fn newest(&self) -> MessageId {
+        self.with(|_, room| MessageId(room.last_message))
+    }
+
     /// The newest message.
     #[track_caller]
     pub fn last(&self) -> Message {
@@ -79,6 +84,20 @@ impl Chat {
             messages.iter().rev().find(|message| message.from_bot && message.text.contains(words)).cloned()
         };
         let look = || found(&self.messages());
+        self.world.until(look, || format!("nobody said {words:?}:\n{}", self.transcript())).await
+    }
+
+    /// Waits for a message of a bot with these words among those that are newer than a message, and looks at no others: in a long
+    /// chat that is watched by many, looking at all takes its time.
+    pub async fn wait_for_text_after(&self, message: MessageId, words: &str) -> Message {
+        let look = || {
+            self.with(|state, room| {
+                let newer = room.messages.iter().rev().take_while(|said| said.id > message.0);
+                let newer: Vec<_> = newer.filter(|said| !said.deleted && self.shows(said)).collect();
+                let mut seen = newer.into_iter().rev().map(|said| view::message(state, room, said));
+                seen.find(|message| message.from_bot && message.text.contains(words))
+            })
+        };
         self.world.until(look, || format!("nobody said {words:?}:\n{}", self.transcript())).await
     }
 

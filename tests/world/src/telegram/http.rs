@@ -36,12 +36,22 @@ enum Route {
     File { token: String, path: String },
 }
 
+/// The token in a segment. A prefix may begin with `bot` as well; a token has a colon.
+fn token(segment: &str) -> Option<String> {
+    read::decoded(segment).strip_prefix("bot").filter(|token| token.contains(':')).map(str::to_owned)
+}
+
+/// What stands before the token and, for files, before `file`.
+fn prefix(path: &str) -> String {
+    let before: Vec<&str> = path.split('/').take_while(|segment| token(segment).is_none()).collect();
+    let before = before.join("/");
+    before.strip_suffix("/file").unwrap_or(&before).trim_matches('/').to_owned()
+}
+
 fn route(path: &str) -> Option<Route> {
     let segments: Vec<&str> = path.split('/').collect();
-    let token = |segment: &&str| read::decoded(segment).strip_prefix("bot").map(str::to_owned);
-    // A prefix may begin with `bot` as well; a token has a colon.
-    let at = segments.iter().position(|segment| token(segment).is_some_and(|token| token.contains(':')))?;
-    let token = token(&segments[at])?;
+    let at = segments.iter().position(|segment| token(segment).is_some())?;
+    let token = token(segments[at])?;
     let rest = &segments[at + 1..];
     if at > 0 && segments[at - 1] == "file" {
         return Some(Route::File { token, path: read::decoded(&rest.join("/")) });
@@ -58,6 +68,7 @@ async fn handle(
     request: Request,
 ) -> Response {
     let Some(route) = route(request.uri().path()) else { return answer(Err(Refusal::new(404, "Not Found"))) };
+    let prefix = prefix(request.uri().path());
     let (token, name, params) = match route {
         Route::Method { token, name } => match read::params(request).await {
             Ok(params) => (token, name, params),
@@ -71,10 +82,13 @@ async fn handle(
     let (bot, failure) = world.with(|state| {
         let bot = state.bots.values().find(|bot| bot.token == token).map(|bot| (bot.id, bot.username.clone()));
         let spelled = spelled(&name);
+        let failure = state.faults.take(&name.to_ascii_lowercase());
         state.calls.push(Call {
             bot: bot.as_ref().map_or_else(|| token.clone(), |(_, username)| username.clone()),
             method: spelled.to_owned(),
             parameters: read::recorded(&params),
+            prefix,
+            failure,
         });
         if name != FILE
             && let Some(spec) = state.spec.clone()
@@ -85,7 +99,7 @@ async fn handle(
             }
             state.misfits.extend(misfits);
         }
-        (bot.map(|(id, _)| id), state.faults.take(&name.to_ascii_lowercase()))
+        (bot.map(|(id, _)| id), failure)
     });
     let Some(bot) = bot else { return answer(Err(Refusal::new(401, "Unauthorized"))) };
     match failure {
@@ -224,5 +238,13 @@ mod tests {
         assert_eq!(route("/getMe"), None);
         let file = Route::File { token: "1:a".to_owned(), path: "photos/file_1.jpg".to_owned() };
         assert_eq!(route("/x/file/bot1:a/photos%2Ffile_1.jpg"), Some(file));
+        for (path, before) in [
+            ("/bot1:a/getMe", ""),
+            ("/bots/api/bot1%3Aa/GetMe", "bots/api"),
+            ("/x/file/bot1:a/photos%2Ffile_1.jpg", "x"),
+            ("/file/bot1:a/photos/file_1.jpg", ""),
+        ] {
+            assert_eq!(prefix(path), before, "{path}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use super::state::{ChatKey, ChatRoom, Kind, State};
 use super::text::{self, utf16_len};
 
 pub use inline::Offer;
-pub use media::Attachment;
+pub use media::{Album, Attachment};
 
 /// Somebody with an account. Copies are the same person.
 #[derive(Clone)]

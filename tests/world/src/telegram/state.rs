@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Value, json};
 
-use super::faults::Faults;
+use super::faults::{Effect, Failure, Faults};
 use super::limits::{Flood, ModelClock};
 use super::spec::Spec;
 
@@ -159,6 +159,11 @@ pub struct Call {
     pub method: String,
     /// The parameters; texts that hold JSON are read. An uploaded file stands as `attach://name`.
     pub parameters: Value,
+    /// What stands in the path before the token, without slashes at its ends: programs that are told different ones are told
+    /// apart by it.
+    pub prefix: String,
+    /// The failure that it met, and whether it did what it asks for all the same.
+    pub failure: Option<(Failure, Effect)>,
 }
 
 pub(crate) struct State {

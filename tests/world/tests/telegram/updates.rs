@@ -28,6 +28,12 @@ async fn an_offset_confirms_and_forgets() {
     let twice = scene.client.call("getUpdates", json!({ "offset": offset + 1 })).await.unwrap();
     assert_eq!(twice[0], first[0]);
     assert_eq!(twice.as_array().unwrap().len(), 2);
+    // What was not handed out yet is not passed over by what comes again.
+    scene.ana.says(&scene.chat, "três");
+    scene.ana.says(&scene.chat, "quatro");
+    scene.bot.delivers_again(1);
+    let third = scene.client.call("getUpdates", json!({ "limit": 1 })).await.unwrap();
+    assert_eq!(third[0]["message"]["text"], "três");
 }
 
 #[tokio::test]

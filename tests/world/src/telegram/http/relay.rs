@@ -162,7 +162,8 @@ async fn handle(Extracted(relay): Extracted<Relay>, request: Request) -> Respons
         let words = json!({ "ok": false, "error_code": 502, "description": format!("Bad Gateway: {fault}") });
         (502, words.to_string().into_bytes())
     });
-    let call = Call { bot: token, parameters: read::recorded(&params), method };
+    let (parameters, prefix) = (read::recorded(&params), super::prefix(head.uri.path()));
+    let call = Call { bot: token, method, parameters, prefix, failure: None };
     let files = params.files.into_iter().map(|(name, upload)| (name, upload.bytes)).collect();
     relay.kept().exchanges.push(Exchange { call, files, status, answer: answer.clone() });
     relay.inner.changed.send_modify(|count| *count += 1);

@@ -49,9 +49,10 @@ pub(crate) mod poll {
                 "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
             ));
         }
-        let repeated = queue.again.len().min(limit);
-        let mut found: Vec<Value> = queue.again.drain(..repeated).collect();
+        let mut found = std::mem::take(&mut queue.again);
         found.extend(state.waiting(bot).iter().map(|waiting| waiting.update.clone()));
+        // In order, also what comes again: who confirms the last of an answer confirms all before it.
+        found.sort_by_key(|update| update["update_id"].as_i64());
         found.truncate(limit);
         Ok((!found.is_empty()).then_some(Value::Array(found)))
     }

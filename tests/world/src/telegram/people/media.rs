@@ -19,6 +19,10 @@ pub struct Attachment {
     size: Option<u64>,
 }
 
+/// Files that a person sends as one.
+#[derive(Clone, Debug)]
+pub struct Album(String);
+
 impl Attachment {
     fn new(media: Media, name: &str, mime: &str, bytes: &[u8]) -> Self {
         Self { media, name: name.to_owned(), mime: Some(mime.to_owned()), bytes: bytes.to_owned(), size: None }
@@ -85,15 +89,22 @@ impl Person {
 
     /// Sends files as one album: each part is a message and an update of its own, and the first has the caption.
     pub fn sends_album(&self, place: &Chat, attachments: &[Attachment], caption: &str) -> Vec<MessageId> {
-        let group = self.world.with(|state| (13_000_000_000 + state.number()).to_string());
-        let mut sent = Vec::new();
-        for (at, attachment) in attachments.iter().enumerate() {
-            let caption = if at == 0 { caption } else { "" };
-            let mut content = self.world.with(|state| attachment.content(state, caption));
-            content["media_group_id"] = json!(group);
-            sent.push(self.puts(place, content));
-        }
-        sent
+        let album = self.begins_album();
+        let caption = |at| if at == 0 { caption } else { "" };
+        let parts = attachments.iter().enumerate();
+        parts.map(|(at, attachment)| self.sends_part(place, &album, attachment, caption(at))).collect()
+    }
+
+    /// An album of which nothing was sent yet.
+    pub fn begins_album(&self) -> Album {
+        Album(self.world.with(|state| (13_000_000_000 + state.number()).to_string()))
+    }
+
+    /// Sends one part of an album, while the others are still on their way.
+    pub fn sends_part(&self, place: &Chat, album: &Album, attachment: &Attachment, caption: &str) -> MessageId {
+        let mut content = self.world.with(|state| attachment.content(state, caption));
+        content["media_group_id"] = json!(album.0);
+        self.puts(place, content)
     }
 
     /// Sends where something is.
