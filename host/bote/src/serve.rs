@@ -148,8 +148,11 @@ fn host(file: &Path) -> Result<String> {
         Ok(_) => bail!("{} is empty; remove it", file.display()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let name = Uuid::now_v7().to_string();
-            let written = std::fs::File::create(file)
-                .and_then(|mut out| out.write_all(name.as_bytes()).and_then(|()| out.sync_all()));
+            // Written beside, and then put there whole: a program that is killed meanwhile leaves no empty file behind.
+            let beside = file.with_extension("new");
+            let written = std::fs::File::create(&beside)
+                .and_then(|mut out| out.write_all(name.as_bytes()).and_then(|()| out.sync_all()))
+                .and_then(|()| std::fs::rename(&beside, file));
             written.with_context(|| format!("{} could not be written", file.display()))?;
             Ok(name)
         }
