@@ -65,6 +65,19 @@ impl Cluster {
         self.url.clone()
     }
 
+    /// A schema, made when it is missing, as an URL for programs that know of no schemas.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not answer.
+    pub async fn url_of(&self, schema: &str) -> String {
+        let mut connection = PgConnection::connect(&self.url).await.expect("the server of the tests answers");
+        let make = format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\"");
+        sqlx::raw_sql(AssertSqlSafe(make)).execute(&mut connection).await.expect("schemas can be made");
+        let separator = if self.url.contains('?') { '&' } else { '?' };
+        format!("{}{separator}options[search_path]={schema}", self.url)
+    }
+
     /// Drops a schema, and with it what a test wrote. Our own server goes whole and is spared the work.
     ///
     /// # Panics

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bote_world::telegram::{Effect, Failure};
 
 use crate::flow::{UNTIL_CLAIMED, pictures};
-use crate::served::{Deed::*, SOON, Served, does, plays};
+use crate::served::{Deed::*, SOON, Served, does, hears, plays};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn started_while_telegram_is_down_it_runs_says_so_and_serves_when_it_is_back() {
@@ -17,17 +17,46 @@ async fn started_while_telegram_is_down_it_runs_says_so_and_serves_when_it_is_ba
     let code = served.code(2);
     served.world.down().await;
     served.serve();
-    tokio::time::timeout(SOON, async {
-        while !served.log_says("Telegram cannot be served") {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect("it says so");
+    served.logs("Telegram cannot be served").await;
     served.world.up().await;
     teo.says(&chat, &format!("/start {code}"));
     chat.wait_for_text("Téo Exemplo").await;
     assert!(served.stop());
+}
+
+/// The program's clock cannot be moved: an hour is to it as many tries as its pauses leave, of which the first are made here.
+#[tokio::test(flavor = "multi_thread")]
+async fn telegram_lost_for_an_hour_is_said_and_all_of_it_is_made_up_for() {
+    const TROUBLE: &str = "Telegram cannot be served";
+    let mut served = Served::start().await;
+    let (teo, chat) = served.teo().await;
+    let protocol = served.ticket();
+    served.bot.caught_up().await;
+    served.world.set_patience(SOON * 2);
+    served.world.down().await;
+    served.logs(TROUBLE).await;
+    let (found, well) = served.doctor();
+    assert!(!well && found.contains("✘ Telegram: Telegram did not answer"), "{found}");
+    // Work goes on elsewhere, and what is to be told of it waits; so does what people write meanwhile.
+    let before = chat.messages().len();
+    let shown = served.types(1, &format!("resgatar {protocol}\n"));
+    assert!(shown.contains("agora é com você"), "{shown}");
+    served.logs("a job failed").await;
+    teo.says(&chat, "/meus");
+    teo.says(&chat, "/fila");
+    served.world.forward(Duration::from_secs(60 * 60));
+    assert_eq!(chat.messages().len(), before + 2, "{}", chat.transcript());
+    served.world.up().await;
+    hears(&chat, before, "Ana Exemplo (supervisão) assumiu").await;
+    hears(&chat, before, "Você não tem atendimentos").await;
+    hears(&chat, before, "A fila está vazia").await;
+    served.logs("Telegram is served again").await;
+    plays(&teo, &chat, &[(Says("/ajuda"), "abrir")]).await;
+    assert_eq!(chat.messages().len(), before + 7, "each once: {}", chat.transcript());
+    let (found, _) = served.doctor();
+    assert!(found.contains("✔ Telegram, token") && !found.contains("✘ Telegram"), "{found}");
+    assert!(served.stop());
+    assert_eq!(served.logged().matches(TROUBLE).count(), 1, "an outage is said once: {}", served.logged());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,6 +98,26 @@ async fn an_album_is_whole_when_the_program_is_killed_while_its_parts_come() {
     served.serve();
     let attached = chat.wait_for_text("4 arquivos anexados em").await;
     assert_eq!(attached.text.matches("foto").count(), 4, "{}", attached.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_album_is_whole_when_telegram_fails_while_its_parts_come() {
+    let served = Served::start().await;
+    let (teo, chat) = served.teo().await;
+    plays(&teo, &chat, UNTIL_CLAIMED).await;
+    plays(&teo, &chat, &[(Says("/anexar"), "Mande")]).await;
+    served.bot.caught_up().await;
+    // The question that waits is answered with the first part; those after it fail, for longer than an album waits for more.
+    let asked = served.world.calls_of("getUpdates").len();
+    served.world.fail("getUpdates", 2, Failure::InternalError, Effect::Undone);
+    let (album, photos) = (teo.begins_album(), pictures(4));
+    teo.sends_part(&chat, &album, &photos[0], "poste");
+    chat.wait_for(|_| served.world.calls_of("getUpdates").len() > asked).await;
+    for photo in &photos[1..] {
+        teo.sends_part(&chat, &album, photo, "");
+    }
+    let attached = chat.wait_for_text_after(chat.newest(), "📎").await;
+    assert!(attached.text.contains("4 arquivos anexados"), "{}", chat.transcript());
 }
 
 #[tokio::test(flavor = "multi_thread")]

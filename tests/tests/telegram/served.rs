@@ -17,11 +17,16 @@ pub(crate) const TEO: i64 = 2;
 /// What BotFather gave.
 pub(crate) const TOKEN: &str = "4242:AAModelOfAToken-for-tests_only";
 
+fn folder() -> TempDir {
+    tempfile::Builder::new().prefix("bote-telegram-").tempdir().expect("a temporary folder")
+}
+
 /// A provider with a bot.
 pub(crate) struct Served {
     pub(crate) world: World,
     pub(crate) bot: Bot,
     pub(crate) folder: TempDir,
+    database: String,
     process: Option<Child>,
     settings: Vec<(String, String)>,
 }
@@ -29,24 +34,44 @@ pub(crate) struct Served {
 impl Served {
     /// The provider is there and the bot known to Telegram; nothing runs yet.
     pub(crate) async fn set_up() -> Self {
+        Self::set_up_over(None).await
+    }
+
+    /// The same over a database that is there already, instead of a file.
+    pub(crate) async fn set_up_over(database: Option<String>) -> Self {
         let world = World::start_at(Pace::without_flood_limits()).await;
         let bot = world.bot(TOKEN).named("bote", "bote_bot");
-        let folder = tempfile::Builder::new().prefix("bote-telegram-").tempdir().expect("a temporary folder");
-        let demo = bote::demo::config(folder.path(), Some(&plugins_folder())).expect("a configuration");
+        let folder = folder();
+        let mut demo = bote::demo::config(folder.path(), Some(&plugins_folder())).expect("a configuration");
+        demo.database.url = database.unwrap_or(demo.database.url);
         drop(bote::demo::prepare(&demo, folder.path(), false).await.expect("a provider"));
+        Self::in_folder(world, bot, folder, demo.database.url)
+    }
+
+    /// Another host of the same provider, with a data folder of its own and in it what hosts share. Nothing runs there yet; here
+    /// something did, or there would be no key.
+    pub(crate) fn beside(&self) -> Self {
+        let other = Self::in_folder(self.world.clone(), self.bot.clone(), folder(), self.database.clone());
+        let (here, there) = (self.folder.path(), other.folder.path());
+        fs::copy(here.join("installation.key"), there.join("installation.key")).expect("the first start made a key");
+        std::os::unix::fs::symlink(here.join("files"), there.join("files")).expect("a link can be made");
+        other
+    }
+
+    fn in_folder(world: World, bot: Bot, folder: TempDir, database: String) -> Self {
         let quoted = |path: &Path| toml::Value::from(path.display().to_string()).to_string();
         let config = format!(
             "[database]\nurl = {url}\n[data]\nfolder = {data}\n[plugins]\nfolder = {plugins}\nsignatures = \"off\"\n\
              [plugins.grants]\n\"bote.consumption\" = [\"usage\"]\n\
              [log]\nlevel = \"info\"\n[serve]\nlisten = \"127.0.0.1:0\"\n\
              [telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{api}\"\n",
-            url = toml::Value::from(demo.database.url.clone()),
+            url = toml::Value::from(database.as_str()),
             data = quoted(folder.path()),
             plugins = quoted(&plugins_folder()),
             api = world.url(),
         );
         fs::write(folder.path().join("bote.toml"), config).expect("the folder can be written to");
-        Self { world, bot, folder, process: None, settings: Vec::new() }
+        Self { world, bot, folder, database, process: None, settings: Vec::new() }
     }
 
     /// The same, and the program runs.
@@ -73,9 +98,15 @@ impl Served {
         address
     }
 
-    /// Has the program speak with another server than the model.
+    /// Has the program speak with a server at another address than the model's.
     pub(crate) fn speaks_with(&mut self, url: &str) {
-        self.settings.push(("BOTE_TELEGRAM__API_URL".into(), url.to_owned()));
+        self.sets("BOTE_TELEGRAM__API_URL", url);
+    }
+
+    /// Gives the program a setting by its environment.
+    pub(crate) fn sets(&mut self, name: &str, value: &str) {
+        self.settings.retain(|(there, _)| there != name);
+        self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     /// Has the program ask for updates, as it does by itself.
@@ -85,7 +116,7 @@ impl Served {
 
     /// The database of the provider.
     pub(crate) fn database(&self) -> String {
-        bote::demo::config(self.folder.path(), None).expect("a configuration").database.url
+        self.database.clone()
     }
 
     /// Starts the program. What it logs is added to a file, of which a failed test leaves a copy in the folder of temporary files.
@@ -111,6 +142,11 @@ impl Served {
         child.wait().expect("it ends");
     }
 
+    /// Whether it was started and has not ended by itself.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.process.as_mut().is_some_and(|child| child.try_wait().expect("it is ours").is_none())
+    }
+
     /// Asks it to stop, as the system does; whether it ended well.
     pub(crate) fn stop(&mut self) -> bool {
         let mut child = self.process.take().expect("it runs");
@@ -124,6 +160,12 @@ impl Served {
         let out = self.command(arguments).output().expect("it starts");
         assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
         BufReader::new(&out.stdout[..]).lines().map(|line| line.expect("words")).collect()
+    }
+
+    /// What `bote doctor` finds, and whether all is well.
+    pub(crate) fn doctor(&self) -> (String, bool) {
+        let out = self.command(&["doctor"]).output().expect("it starts");
+        (String::from_utf8_lossy(&out.stdout).into_owned(), out.status.success())
     }
 
     /// A code for an operator, by the command line.
@@ -154,17 +196,33 @@ impl Served {
         const LINES: &str = "abrir\nzilda fict\n1\n1\nAtravés de um técnico\nTéo Exemplo (campo)\nSem internet.\n\
                              Salvar e gerar protocolo\nAvançar\nSem conexão\nSem conexão\nInício e fim\nSem comentário\n\
                              Iniciar atendimento\nresgatar\n";
-        let mut command = self.command(&["chat", "--as", &TEO.to_string()]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut terminal = command.spawn().expect("it starts");
-        let mut typed = terminal.stdin.take().expect("it is piped");
-        typed.write_all(LINES.as_bytes()).expect("it reads");
-        drop(typed);
-        let out = terminal.wait_with_output().expect("it ends");
-        let shown = String::from_utf8_lossy(&out.stdout);
+        let shown = self.types(TEO, LINES);
         let card = shown.split("agora é com você").nth(1).and_then(|behind| behind.split("🎫 ").nth(1));
         let protocol = card.and_then(|card| card.split_whitespace().next());
         protocol.unwrap_or_else(|| panic!("no ticket was claimed:\n{shown}")).to_owned()
+    }
+
+    /// What an operator is shown at a terminal for these lines.
+    pub(crate) fn types(&self, operator: i64, lines: &str) -> String {
+        let mut command = self.command(&["chat", "--as", &operator.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut terminal = command.spawn().expect("it starts");
+        let mut typed = terminal.stdin.take().expect("it is piped");
+        typed.write_all(lines.as_bytes()).expect("it reads");
+        drop(typed);
+        let out = terminal.wait_with_output().expect("it ends");
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    /// Waits until the log has these words.
+    pub(crate) async fn logs(&self, words: &str) {
+        let said = async {
+            while !self.log_says(words) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let said = tokio::time::timeout(SOON, said).await;
+        assert!(said.is_ok(), "{words:?} is not in the log: {}", self.logged());
     }
 
     /// Whether the log has these words.
