@@ -28,6 +28,8 @@ mod handles;
 mod keeping;
 #[path = "hostile/later.rs"]
 mod later;
+#[path = "hostile/leftovers.rs"]
+mod leftovers;
 #[path = "hostile/limits.rs"]
 mod limits;
 #[path = "hostile/manifests.rs"]
