@@ -53,6 +53,8 @@ mod plugins_shown;
 mod privacy;
 #[path = "desk/robust.rs"]
 mod robust;
+#[path = "desk/searches.rs"]
+mod searches;
 #[path = "desk/stories.rs"]
 mod stories;
 #[path = "desk/strangers.rs"]

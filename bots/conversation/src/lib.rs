@@ -13,6 +13,7 @@ mod open;
 mod plugins;
 mod press;
 mod render;
+mod search;
 mod session;
 mod steer;
 mod step;
@@ -28,6 +29,7 @@ use bote_sdk::job::MessageBody;
 use bote_sdk::query::{Answer, Query};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::rendering::{Line, Rendering, Tone};
+use bote_sdk::search::{Found, TypedSearch};
 use bote_sdk::traits::Dialog;
 
 /// The commands of a language with what they do, for the menu of a platform.
@@ -78,5 +80,17 @@ impl Dialog for Conversation {
         };
         let lines = vec![Line::of(Tone::Plain, Words::of(language).get(key))];
         Rendering { lines, ..Rendering::default() }
+    }
+
+    fn search(&self, typed: &TypedSearch) -> Option<Query> {
+        search::needs(&typed.text, typed.after.as_deref())
+    }
+
+    fn found(&self, answer: &Answer, context: &Context<'_>) -> Found {
+        search::found(answer, Words::of(context.language), context)
+    }
+
+    fn offer_binding(&self, language: Language) -> Found {
+        Found { bind: Some(Words::of(language).get("stranger-search")), ..Found::default() }
     }
 }

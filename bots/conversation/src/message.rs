@@ -91,6 +91,7 @@ pub(crate) struct Asked {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Note {
     NotUnderstood,
+    CodeAlone,
     NotReadable,
     PickOne,
     Stale,
@@ -119,6 +120,7 @@ impl Note {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotUnderstood => "not-understood",
+            Self::CodeAlone => "code-alone",
             Self::NotReadable => "not-readable",
             Self::PickOne => "pick-one",
             Self::Stale => "stale",

@@ -6,6 +6,8 @@ mod plugins;
 mod ticket;
 mod tool;
 
+pub(crate) use ticket::sign;
+
 use crate::format;
 use crate::message::{Message, Note};
 use crate::press::{Act, Press, Question};
@@ -16,7 +18,7 @@ use bote_sdk::dialog::{Context, Language};
 use bote_sdk::id::TicketId;
 use bote_sdk::query::Answer;
 use bote_sdk::refusal::{Conflict, Field, Problem, Refusal};
-use bote_sdk::rendering::{Button, Line, Rendering, Tone};
+use bote_sdk::rendering::{Button, ButtonKind, Line, Rendering, Tone};
 
 /// A rendering in the making.
 pub(crate) struct Page<'a> {
@@ -46,7 +48,12 @@ impl Page<'_> {
     }
 
     pub(crate) fn button(&self, key: &str, press: &Press) -> Button {
-        Button { label: self.words.get(key), payload: press.payload() }
+        Button { label: self.words.get(key), payload: press.payload(), kind: ButtonKind::Press }
+    }
+
+    /// A button that begins a search with nothing typed yet.
+    pub(crate) fn search_button(&self, key: &str) -> Button {
+        Button { label: self.words.get(key), payload: String::new(), kind: ButtonKind::Search }
     }
 
     /// A choice with a label that is data; cut to what a button shows.
@@ -55,7 +62,7 @@ impl Page<'_> {
         let label: String = label.into();
         let label =
             if label.chars().count() > SHOWN { label.chars().take(SHOWN - 1).chain(['…']).collect() } else { label };
-        Button { label, payload: press.payload() }
+        Button { label, payload: press.payload(), kind: ButtonKind::Press }
     }
 
     pub(crate) fn back_and_cancel(&mut self) {

@@ -142,10 +142,13 @@ impl Turn<'_> {
         }
     }
 
-    /// A protocol alone shows its ticket; anything else outside a dialog is not understood.
+    /// A protocol alone shows its ticket; the code of a customer, which a search writes, answers a question that was not asked.
+    /// Anything else outside a dialog is not understood.
     fn idle_text(&mut self, text: &str) {
         if Protocol::parse(text).is_ok() {
             self.seek(Intent::Show, Some(text));
+        } else if !text.trim().is_empty() && text.trim().bytes().all(|byte| byte.is_ascii_digit()) {
+            self.note(Note::CodeAlone);
         } else {
             self.note(Note::NotUnderstood);
         }

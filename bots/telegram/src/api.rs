@@ -183,6 +183,11 @@ impl Api {
         }
     }
 
+    /// Offers what was found for what somebody types. A late answer fails: they have typed on.
+    pub(crate) async fn answer_search(&self, answer: &Value) -> Result<(), ApiFault> {
+        self.call("answerInlineQuery", answer, CALL).await.map(drop)
+    }
+
     /// The bytes of a file, at most `limit` and one more.
     pub(crate) async fn download(&self, file: &str, limit: u64) -> Result<Vec<u8>, DeliveryFault> {
         let found = self.bot.get_file(FileId(file.to_owned())).await.map_err(|error| fault(&error))?;

@@ -59,7 +59,7 @@ pub async fn check(
         }
         Err(fault) => return Err(fault),
     };
-    let Me { id, username } = Me::of(&me);
+    let Me { id, username, searches } = Me::of(&me);
     let mut findings = vec![Finding { what: "token", found: Ok(format!("@{username}")) }];
     let webhook = api.call("getWebhookInfo", &json!({}), PATIENCE).await?;
     let url = webhook["url"].as_str().unwrap_or_default();
@@ -81,7 +81,12 @@ pub async fn check(
     });
     findings.push(Finding {
         what: "inline mode",
-        found: Ok(if me["supports_inline_queries"] == true { "on; bote does not use it yet" } else { "off" }.to_owned()),
+        found: Ok(if searches {
+            "on: customers and tickets are found while they are typed behind the bot's name"
+        } else {
+            "off: nothing can be searched behind the bot's name; at @BotFather, /setinline, then start `bote serve` again"
+        }
+        .to_owned()),
     });
     findings.push(Finding {
         what: "privacy mode",

@@ -4,6 +4,7 @@
 use crate::api::ApiFault;
 use crate::lane::Lanes;
 use crate::pause::Pauses;
+use crate::search::Searches;
 use crate::update::{self, Me};
 use crate::{Telegram, measure, platform};
 use bote_sdk::event::Event;
@@ -66,6 +67,7 @@ pub struct Inbox {
     telegram: Arc<Telegram>,
     desk: Arc<dyn Desk>,
     lanes: Arc<Lanes>,
+    searches: Arc<Searches>,
     served: Served,
     /// Who the bot is, once Telegram has said it.
     me: OnceLock<Me>,
@@ -77,8 +79,10 @@ impl Inbox {
     /// The inbox of a bot on this host.
     pub fn new(telegram: Arc<Telegram>, desk: Arc<dyn Desk>, host: String) -> Arc<Self> {
         let lanes = Lanes::new(Arc::clone(&desk));
+        let searches = Searches::new(Arc::clone(&telegram), Arc::clone(&desk));
         let served = Served { platform: platform(), chat: None, host };
-        Arc::new(Self { telegram, desk, lanes, served, me: OnceLock::new(), holds: AtomicBool::new(false) })
+        let (me, holds) = (OnceLock::new(), AtomicBool::new(false));
+        Arc::new(Self { telegram, desk, lanes, searches, served, me, holds })
     }
 
     /// An update that Telegram brought; it may be forgotten there once this is `true`.
@@ -104,6 +108,7 @@ impl Inbox {
             }
         };
         tracing::info!(username = me.username, "Telegram answers");
+        self.telegram.show_searches(me.searches);
         _ = self.me.set(me.clone());
         while let Err(fault) = self.telegram.api.choose_way(self.telegram.webhook.as_ref()).await {
             trouble.wait(&fault).await;
@@ -202,7 +207,12 @@ impl Inbox {
             return Ok(());
         };
         match self.desk.receive(&event).await {
-            Ok(is_new) => measure::came(&event.what, is_new),
+            Ok(is_new) => {
+                measure::came(&event.what, is_new);
+                if is_new && let Some((query, typed)) = update::typed(update) {
+                    self.searches.push(query, typed);
+                }
+            }
             Err(fault) if fault.is_retryable() => return Err(fault),
             Err(fault) => {
                 tracing::error!(event = event.id.id, error = &fault as &dyn std::error::Error, "an update was lost");

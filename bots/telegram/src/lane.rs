@@ -148,6 +148,7 @@ mod tests {
     use bote_sdk::operation::{Order, Receipt};
     use bote_sdk::query::{Answer, Query};
     use bote_sdk::refusal::Refusal;
+    use bote_sdk::search::{Found, TypedSearch};
     use bote_sdk::traits::Fault;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::sync::mpsc;
@@ -240,6 +241,10 @@ mod tests {
 
         async fn ask(&self, _: &Query, _: &Actor) -> Result<Result<Answer, Refusal>, Fault> {
             Ok(Err(Refusal::NotFound))
+        }
+
+        async fn search(&self, _: &TypedSearch) -> Result<Found, Fault> {
+            Ok(Found::default())
         }
 
         async fn resume(&self, _: &Served) -> Result<(), Fault> {

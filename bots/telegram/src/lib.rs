@@ -1,5 +1,7 @@
 //! The conversation on Telegram: updates come in as rows of the inbox, messages leave from the outbox. Everything that is
 //! said is decided elsewhere; this crate only carries.
+//!
+//! What is typed behind the bot's name is neither: it is answered at once, and kept nowhere.
 
 mod api;
 mod budget;
@@ -10,6 +12,7 @@ mod lane;
 mod measure;
 mod messenger;
 mod pause;
+mod search;
 mod text;
 mod update;
 

@@ -12,6 +12,7 @@ use bote_sdk::event::Place;
 use bote_sdk::rendering::Document;
 use bote_sdk::traits::{Delivery, DeliveryFault, Messenger};
 use chrono::TimeDelta;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use teloxide_core::payloads::{
     EditMessageTextSetters as _, SendDocumentSetters as _, SendMessageSetters as _, SendPhotoSetters as _,
@@ -33,6 +34,8 @@ pub struct Telegram {
     pub(crate) webhook: Option<Webhook>,
     pub(crate) marks: Marks,
     budgets: Budgets,
+    /// Whether the bot is sent what people type behind its name; not known before Telegram has said it.
+    searches: AtomicBool,
 }
 
 impl Telegram {
@@ -44,7 +47,13 @@ impl Telegram {
             menus: options.menus.clone(),
             webhook: options.webhook.clone(),
             budgets: Budgets::new(options.paced, Instant::now()),
+            searches: AtomicBool::new(false),
         })
+    }
+
+    /// From now on buttons that search are shown, or not.
+    pub(crate) fn show_searches(&self, shown: bool) {
+        self.searches.store(shown, Ordering::Relaxed);
     }
 
     /// A place for one message to a chat. What was begun is not broken off: `begun` waits however long it takes.
@@ -200,7 +209,10 @@ impl Telegram {
 
 #[async_trait]
 impl Messenger for Telegram {
-    async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault> {
+    async fn deliver(&self, mut delivery: Delivery) -> Result<(), DeliveryFault> {
+        if !self.searches.load(Ordering::Relaxed) {
+            delivery.rendering = delivery.rendering.without_search();
+        }
         let to = destination(&delivery.place)?;
         let instead_of = delivery.instead_of.as_deref().and_then(|message| message.parse().ok()).map(MessageId);
         let (parts, buttons) = parts(delivery, &self.marks);

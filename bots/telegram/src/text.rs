@@ -1,7 +1,7 @@
 //! A rendering as Telegram shows it: words with a little HTML, split where they do not fit one message, and buttons.
 
 use crate::button::Marks;
-use bote_sdk::rendering::{Button, Line, Rendering, Tone};
+use bote_sdk::rendering::{Button, ButtonKind, Line, Rendering, Tone};
 use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
 /// The most of a message, in UTF-16 units after the marks are read.
@@ -176,7 +176,13 @@ pub(crate) fn caption(text: &str) -> String {
 
 /// The keyboard of a rendering; rows that do not fit a phone are broken.
 pub(crate) fn keyboard(rendering: &Rendering, marks: &Marks) -> Option<InlineKeyboardMarkup> {
-    let button = |button: &Button| InlineKeyboardButton::callback(button.label.clone(), marks.marked(&button.payload));
+    let button = |button: &Button| {
+        let (label, payload) = (button.label.clone(), button.payload.clone());
+        match button.kind {
+            ButtonKind::Press => InlineKeyboardButton::callback(label, marks.marked(&payload)),
+            ButtonKind::Search => InlineKeyboardButton::switch_inline_query_current_chat(label, payload),
+        }
+    };
     let rows = rendering.buttons.iter().flat_map(|row| broken(row));
     let rows: Vec<Vec<_>> =
         rows.map(|row| row.iter().map(button).collect()).filter(|row: &Vec<_>| !row.is_empty()).collect();
@@ -241,8 +247,17 @@ mod tests {
     }
 
     #[test]
+    fn a_button_that_searches_begins_it_in_this_chat() {
+        let search = Button { label: "🔎 Buscar".into(), payload: String::new(), kind: ButtonKind::Search };
+        let search = Rendering { buttons: vec![vec![search]], ..Rendering::default() };
+        let keyboard = keyboard(&search, &Marks::new(&[0; 32])).expect("a button");
+        let drawn = InlineKeyboardButton::switch_inline_query_current_chat("🔎 Buscar", "");
+        assert_eq!(keyboard.inline_keyboard, [[drawn]]);
+    }
+
+    #[test]
     fn rows_of_buttons_fit_a_phone() {
-        let button = |label: &str| Button { label: label.into(), payload: "p".into() };
+        let button = |label: &str| Button { label: label.into(), payload: "p".into(), kind: ButtonKind::Press };
         let row = ["🛟 Resgatar", "💬 Comentar", "📎 Anexar", "Um botão com muitas e muitas palavras", "Sim"];
         let rendering = Rendering { buttons: vec![row.map(button).to_vec(), vec![]], ..Rendering::default() };
         let keyboard = keyboard(&rendering, &Marks::new(&[0; 32])).expect("it has buttons");

@@ -2,7 +2,9 @@
 //! stands beside it.
 
 use bote_sdk::actor::ChannelClass;
+use bote_sdk::binding::Account;
 use bote_sdk::event::{Event, EventId, IncomingFile, Origin, Place, What};
+use bote_sdk::search::TypedSearch;
 use serde_json::Value;
 
 /// What a private chat may send without words, with the name its file gets where Telegram gives none.
@@ -16,11 +18,16 @@ const MEDIA: [(&str, &str); 7] = [
     ("sticker", "figurinha.webp"),
 ];
 
+/// What `/start` brings along where an account that is bound to nobody was searching. No code is so short.
+pub(crate) const FROM_SEARCH: &str = "search";
+
 /// Who the bot is, as Telegram says it.
 #[derive(Clone, Debug)]
 pub(crate) struct Me {
     pub(crate) id: i64,
     pub(crate) username: String,
+    /// Whether it is sent what people type behind its name.
+    pub(crate) searches: bool,
 }
 
 impl Me {
@@ -28,6 +35,7 @@ impl Me {
         Self {
             id: me["id"].as_i64().unwrap_or_default(),
             username: me["username"].as_str().unwrap_or_default().to_owned(),
+            searches: me["supports_inline_queries"] == true,
         }
     }
 }
@@ -71,6 +79,20 @@ pub(crate) fn number(update: &Value) -> Option<i64> {
 /// The button press that waits for an answer, by its id.
 pub(crate) fn pressed(update: &Value) -> Option<&str> {
     update["callback_query"]["id"].as_str()
+}
+
+/// What is typed behind the bot's name, and the id that its answer wants. It is nobody's event: the update is a row by its
+/// number alone, and the words, which are a customer's name, are kept nowhere.
+pub(crate) fn typed(update: &Value) -> Option<(&str, TypedSearch)> {
+    let query = &update["inline_query"];
+    let account = Account { platform: crate::platform(), account: text_of_id(&query["from"]["id"]) };
+    let typed = TypedSearch {
+        account,
+        language: query["from"]["language_code"].as_str().map(ToOwned::to_owned),
+        text: query["query"].as_str()?.to_owned(),
+        after: query["offset"].as_str().filter(|offset| !offset.is_empty()).map(ToOwned::to_owned),
+    };
+    Some((query["id"].as_str()?, typed))
 }
 
 /// The update as an event. Every update is one, so that every one is a row; those that mean nothing here say so.
@@ -193,6 +215,7 @@ fn written(text: &str, bot: &str) -> What {
     let mut parts = words.split_whitespace().map(ToOwned::to_owned);
     match (parts.next().as_deref(), parts.next()) {
         (Some("/start"), None) => What::Arrived,
+        (Some("/start"), Some(from)) if from == FROM_SEARCH => What::Arrived,
         (Some("/start" | "/vincular" | "/link"), Some(code)) => What::Code(code),
         _ => What::Text(words),
     }
@@ -254,7 +277,7 @@ mod tests {
     use serde_json::json;
 
     fn me() -> Me {
-        Me { id: 99, username: "bote_bot".to_owned() }
+        Me { id: 99, username: "bote_bot".to_owned(), searches: false }
     }
 
     fn message(more: Value) -> Value {
@@ -287,6 +310,7 @@ mod tests {
         assert_eq!(heard(json!({ "text": "/abrir@Bote_Bot 1001" })), What::Text("/abrir 1001".into()));
         assert_eq!(heard(json!({ "text": "/abrir@other_bot" })), What::Text("/abrir@other_bot".into()));
         assert_eq!(heard(json!({ "text": "/start" })), What::Arrived);
+        assert_eq!(heard(json!({ "text": "/start search" })), What::Arrived);
         assert_eq!(heard(json!({ "text": "/start AbC_9" })), What::Code("AbC_9".into()));
         assert_eq!(heard(json!({ "text": "/vincular AbC_9" })), What::Code("AbC_9".into()));
         assert_eq!(heard(json!({ "text": "start AbC_9" })), What::Text("start AbC_9".into()));
@@ -353,6 +377,24 @@ mod tests {
             let odd = json!({ "update_id": 13, "odd": odd });
             assert_eq!(event(&odd, &me()).expect("an update").what, What::Notice("odd".into()));
         }
+    }
+
+    #[test]
+    fn what_is_typed_to_search_is_read_once_and_kept_by_its_number_alone() {
+        let update = json!({ "update_id": 4, "inline_query": {
+            "id": "44", "from": { "id": 8, "language_code": "en" }, "query": "zilda fict", "offset": "", "chat_type": "sender" } });
+        let (id, typed) = super::typed(&update).expect("a query");
+        assert_eq!((id, &*typed.account.account, &*typed.text), ("44", "8", "zilda fict"));
+        assert_eq!((typed.language.as_deref(), typed.after), (Some("en"), None));
+        let event = event(&update, &me()).expect("an update");
+        assert_eq!((event.what, event.origin), (What::Notice("inline_query".into()), None));
+        let mut further = update;
+        further["inline_query"]["offset"] = json!("1|mp|7");
+        assert_eq!(super::typed(&further).expect("a query").1.after.as_deref(), Some("1|mp|7"));
+        for odd in [json!(7), json!({}), json!({ "id": 44, "query": "x" }), json!({ "id": "44", "query": null })] {
+            assert!(super::typed(&json!({ "update_id": 5, "inline_query": odd })).is_none());
+        }
+        assert!(super::typed(&message(json!({ "text": "oi" }))).is_none());
     }
 
     #[test]

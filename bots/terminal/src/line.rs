@@ -80,9 +80,14 @@ fn absolute(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bote_sdk::rendering::ButtonKind;
 
     fn buttons() -> Vec<Button> {
-        let button = |label: &str, payload: &str| Button { label: label.into(), payload: payload.into() };
+        let button = |label: &str, payload: &str| Button {
+            label: label.into(),
+            payload: payload.into(),
+            kind: ButtonKind::Press,
+        };
         vec![
             button("➕ Abrir", "a"),
             button("🛟 Resgatar e continuar", "b"),

@@ -181,7 +181,8 @@ fn clean(text: &str) -> String {
 #[async_trait]
 impl Messenger for Terminal {
     async fn deliver(&self, delivery: Delivery) -> Result<(), DeliveryFault> {
-        let rendering = delivery.rendering;
+        // What is typed here is the answer itself.
+        let rendering = delivery.rendering.without_search();
         self.show(&rendering).map_err(|error| DeliveryFault::Later(Box::new(error)))?;
         // A message without buttons leaves those of the question before it in force.
         if !rendering.buttons.is_empty() {

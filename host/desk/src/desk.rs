@@ -16,6 +16,7 @@ use bote_sdk::protocol::YearDigits;
 use bote_sdk::query::{Answer, Query};
 use bote_sdk::records::Operator;
 use bote_sdk::refusal::Refusal;
+use bote_sdk::search::{Found, TypedSearch};
 use bote_sdk::traits::*;
 use bote_sdk::{Instant, Zone};
 use chrono::TimeDelta;
@@ -151,6 +152,10 @@ impl Desk for TicketDesk {
         let decided = Decided { touched: answered.touched, ..Decided::default() };
         self.parts.store.commit(self.batch(decided, None, "api", actor, self.now())).await?;
         Ok(Ok(answered.answer))
+    }
+
+    async fn search(&self, typed: &TypedSearch) -> Result<Found, Fault> {
+        self.offer(typed).await
     }
 
     async fn resume(&self, served: &Served) -> Result<(), Fault> {

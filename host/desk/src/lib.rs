@@ -13,6 +13,7 @@ mod intake;
 mod job;
 mod network;
 mod objects;
+mod search;
 mod secret;
 mod stranger;
 mod tool;

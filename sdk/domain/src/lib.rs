@@ -42,6 +42,7 @@ pub mod query;
 pub mod records;
 pub mod refusal;
 pub mod rendering;
+pub mod search;
 pub mod sla;
 pub mod start;
 pub mod text;

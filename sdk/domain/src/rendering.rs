@@ -66,8 +66,20 @@ pub const PAYLOAD_BYTES: usize = 53;
 pub struct Button {
     /// What it says.
     pub label: String,
-    /// What comes back when it is pressed; at most [`PAYLOAD_BYTES`].
+    /// What comes back when it is pressed, or the words a search begins with; at most [`PAYLOAD_BYTES`].
     pub payload: String,
+    /// What it does.
+    pub kind: ButtonKind,
+}
+
+/// What a button does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ButtonKind {
+    /// Its payload comes back.
+    #[default]
+    Press,
+    /// The person begins a search that is answered while it is typed. A front end that has none leaves the button out.
+    Search,
 }
 
 /// A chart with its words.
@@ -168,6 +180,14 @@ impl Rendering {
             && self.buttons.is_empty()
     }
 
+    /// The message without the buttons that search, for where nothing is answered while it is typed.
+    #[must_use]
+    pub fn without_search(mut self) -> Self {
+        self.buttons.iter_mut().for_each(|row| row.retain(|button| button.kind != ButtonKind::Search));
+        self.buttons.retain(|row| !row.is_empty());
+        self
+    }
+
     /// All buttons, row by row: the order in which a terminal numbers them.
     pub fn flat_buttons(&self) -> impl Iterator<Item = &Button> {
         self.buttons.iter().flatten()
@@ -195,6 +215,17 @@ mod tests {
             lines("Lost-Carrier"),
             ["Início       Causa", "───────────  ────────────", "24/11 06:00  Lost-Carrier"]
         );
+    }
+
+    #[test]
+    fn without_search_the_other_buttons_stay_in_their_rows() {
+        let button = |label: &str, kind| Button { label: label.to_owned(), payload: String::new(), kind };
+        let buttons = vec![
+            vec![button("Buscar", ButtonKind::Search)],
+            vec![button("Buscar", ButtonKind::Search), button("Cancelar", ButtonKind::Press)],
+        ];
+        let left = Rendering { buttons, ..Rendering::default() }.without_search();
+        assert_eq!(left.buttons, [vec![button("Cancelar", ButtonKind::Press)]]);
     }
 
     #[test]

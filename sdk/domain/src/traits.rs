@@ -21,6 +21,7 @@ use crate::query::{Answer, Query, TicketCursor, TicketList};
 use crate::records::*;
 use crate::refusal::Refusal;
 use crate::rendering::Rendering;
+use crate::search::{Found, TypedSearch};
 use crate::ticket::Ticket;
 use crate::timeline::Entry;
 use crate::tool::{Run, ToolCall, ToolEnd, ToolSpec};
@@ -108,6 +109,9 @@ pub trait Desk: Send + Sync {
     /// Answers one question.
     async fn ask(&self, query: &Query, actor: &Actor) -> Result<Result<Answer, Refusal>, Fault>;
 
+    /// What is offered for a search while it is typed. Nothing follows, and nothing of what was typed is kept.
+    async fn search(&self, typed: &TypedSearch) -> Result<Found, Fault>;
+
     /// Takes up what a former process left: events without a turn, jobs that were taken and not ended.
     async fn resume(&self, served: &Served) -> Result<(), Fault>;
 
@@ -148,6 +152,15 @@ pub trait Dialog: Send + Sync {
 
     /// What a person is told whose account is bound to nobody.
     fn greet(&self, said: Stranger, language: Language) -> Rendering;
+
+    /// What must be asked for a search that is being typed; `None` where it can find nothing.
+    fn search(&self, typed: &TypedSearch) -> Option<Query>;
+
+    /// The answer to it in words.
+    fn found(&self, answer: &Answer, context: &Context<'_>) -> Found;
+
+    /// What is offered to a person whose account is bound to nobody.
+    fn offer_binding(&self, language: Language) -> Found;
 }
 
 /// One write to the store, whole or not at all.

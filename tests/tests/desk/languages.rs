@@ -75,8 +75,9 @@ const KINDS: [&str; 48] = [
 ];
 
 /// Every sentence without data, as it is named in the outbox.
-const NOTES: [&str; 16] = [
+const NOTES: [&str; 17] = [
     "not-understood",
+    "code-alone",
     "pick-one",
     "stale",
     "cancelled",

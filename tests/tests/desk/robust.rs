@@ -11,6 +11,7 @@ use bote_sdk::job::{JobEnd, MessageBody, StuckReason};
 use bote_sdk::query::{Answer, Query};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::rendering::Rendering;
+use bote_sdk::search::{Found, TypedSearch};
 use bote_sdk::traits::{Delivery, DeliveryFault, Desk as _, Dialog, Store as _};
 use bote_tests::sample::*;
 use bote_tests::world::{Mood, WORKS, World, private};
@@ -53,6 +54,34 @@ impl Dialog for Stumbling {
     fn greet(&self, said: Stranger, language: Language) -> Rendering {
         Conversation.greet(said, language)
     }
+
+    fn search(&self, typed: &TypedSearch) -> Option<Query> {
+        assert!(typed.text != STONE, "it stumbles, as it was told");
+        Conversation.search(typed)
+    }
+
+    fn found(&self, answer: &Answer, context: &Context<'_>) -> Found {
+        Conversation.found(answer, context)
+    }
+
+    fn offer_binding(&self, language: Language) -> Found {
+        Conversation.offer_binding(language)
+    }
+}
+
+#[tokio::test]
+async fn a_search_over_which_the_conversation_panics_is_a_fault_and_the_next_is_answered() {
+    let mut world = World::new().await;
+    world.speak_by(Arc::new(Stumbling));
+    let typed = |text: &str| TypedSearch {
+        account: private(ANA).of_account(),
+        language: None,
+        text: text.to_owned(),
+        after: None,
+    };
+    world.desk.search(&typed(STONE)).await.expect_err("a panic is a failure");
+    assert_eq!(world.desk.search(&typed("jose")).await.expect(WORKS).finds.len(), 1);
+    world.end().await;
 }
 
 async fn is_pending(world: &World, event: &Event) -> bool {

@@ -240,7 +240,11 @@ fn what_means_nothing_is_not_understood() {
     for demo in [Demo::new(), Demo::after(&lines_to("resgatar"))] {
         let before = demo.business();
         for turn in demo.run(&bad).turns() {
-            let sentence = "Não entendi. Escreva ajuda para ver o que posso fazer.";
+            let is_code = !turn.line.is_empty() && turn.line.bytes().all(|byte| byte.is_ascii_digit());
+            let sentence = match is_code {
+                true => "Não entendi. Se esse é o código de um cliente, escreva abrir e mande-o de novo.",
+                false => "Não entendi. Escreva ajuda para ver o que posso fazer.",
+            };
             assert_eq!(turn.answer, sentence, "`{}`", turn.line);
         }
         assert_eq!(demo.business(), before);

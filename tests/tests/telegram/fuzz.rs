@@ -24,6 +24,7 @@ use bote_sdk::personal::Secret;
 use bote_sdk::protocol::Reset;
 use bote_sdk::query::{Answer, Query};
 use bote_sdk::refusal::Refusal;
+use bote_sdk::search::{Found, TypedSearch};
 use bote_sdk::traits::*;
 use bote_store::{SqlStore, StoreOptions};
 use bote_telegram::{Inbox, Marks, Telegram, TelegramOptions, Webhook, platform};
@@ -172,6 +173,10 @@ impl Desk for Door {
 
     async fn ask(&self, query: &Query, actor: &Actor) -> Result<Result<Answer, Refusal>, Fault> {
         self.desk.ask(query, actor).await
+    }
+
+    async fn search(&self, typed: &TypedSearch) -> Result<Found, Fault> {
+        self.desk.search(typed).await
     }
 
     async fn resume(&self, served: &Served) -> Result<(), Fault> {

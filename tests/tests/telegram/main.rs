@@ -5,6 +5,7 @@ mod flow;
 mod foreign;
 mod fuzz;
 mod groups;
+mod inline;
 mod robust;
 mod served;
 mod storm;

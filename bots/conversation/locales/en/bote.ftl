@@ -28,6 +28,7 @@ button-open = ➕ Open
 button-mine = Mine
 button-queue = Queue
 button-help = Help
+button-search-customer = 🔎 Find a customer
 button-back = ◀ Back
 button-cancel = Cancel
 button-more = More ▶
@@ -63,6 +64,7 @@ button-no = No
 ## Notes
 
 note-not-understood = I did not understand. Write help to see what I can do.
+note-code-alone = I did not understand. If that is a customer’s code, write open and send it again.
 note-not-readable = That I cannot read. Send text, photos or files.
 not-handled = I could not handle what you sent, not even by trying again. Nothing was changed. Tell the administrator: reference { $reference }.
 note-pick-one = Choose one of the options.
@@ -384,3 +386,4 @@ button-log = 📜 Log
 # Accounts that are bound to nobody.
 stranger-how-to-bind = Hello! I am bote. To talk to me, ask an administrator for a code and send: /link CODE
 stranger-code-refused = That code does not hold: it is good once, for ten minutes. Ask an administrator for another one.
+stranger-search = Link your account to search

@@ -28,6 +28,7 @@ button-open = ➕ Abrir
 button-mine = Meus
 button-queue = Fila
 button-help = Ajuda
+button-search-customer = 🔎 Buscar cliente
 button-back = ◀ Voltar
 button-cancel = Cancelar
 button-more = Mais ▶
@@ -63,6 +64,7 @@ button-no = Não
 ## Avisos
 
 note-not-understood = Não entendi. Escreva ajuda para ver o que posso fazer.
+note-code-alone = Não entendi. Se esse é o código de um cliente, escreva abrir e mande-o de novo.
 note-not-readable = Isso eu não sei ler. Mande texto, fotos ou arquivos.
 not-handled = Não consegui tratar o que você mandou, nem tentando de novo. Nada foi mudado. Diga ao administrador: referência { $reference }.
 note-pick-one = Escolha uma das opções.
@@ -384,3 +386,4 @@ button-log = 📜 Registro
 # Accounts that are bound to nobody.
 stranger-how-to-bind = Olá! Eu sou o bote. Para falar comigo, peça um código a quem administra e mande: /vincular CÓDIGO
 stranger-code-refused = Esse código não vale: ele serve uma vez só, por dez minutos. Peça outro a quem administra.
+stranger-search = Vincule sua conta para buscar

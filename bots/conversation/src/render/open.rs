@@ -7,6 +7,7 @@ use crate::open::NONE;
 use crate::press::Press;
 use crate::session::At;
 use bote_sdk::catalogue::ClassificationUse;
+use bote_sdk::permissions::Permission;
 use bote_sdk::privacy::{Datum, allows};
 use bote_sdk::query::{CustomerRow, CustomerView, TicketView};
 use bote_sdk::rendering::{Line, Tone};
@@ -20,6 +21,10 @@ const COLLEAGUES: usize = 8;
 impl Page<'_> {
     pub(super) fn ask_customer(&mut self) {
         self.say(Tone::Strong, "ask-customer", &[]);
+        if self.context.actor.permit(Permission::CustomerRead).is_ok() {
+            let search = self.search_button("button-search-customer");
+            self.row(vec![search]);
+        }
         let cancel = self.button("button-cancel", &Press::Cancel);
         self.row(vec![cancel]);
     }

@@ -189,11 +189,7 @@ impl Page<'_> {
 
     fn ticket_choices(&mut self, tickets: &[TicketRow]) {
         for ticket in tickets {
-            let sign = match ticket.sla {
-                SlaState::Late | SlaState::Missed => "🔴 ",
-                SlaState::DueSoon => "🟡 ",
-                SlaState::None | SlaState::Running | SlaState::Met => "",
-            };
+            let sign = sign(ticket.sla);
             let due = ticket
                 .deadline
                 .map(|due| self.words.with("sla-due", &[("due", format::short(due, self.context.zone).into())]));
@@ -335,6 +331,15 @@ impl Page<'_> {
         let by = self.context.catalogue.name_of(by);
         let variables = [("protocol", Value::from(view.protocol.as_str())), ("by", by.into())];
         self.say(Tone::Unknown, "taken-over", &variables);
+    }
+}
+
+/// What a ticket is marked with that is late, or soon will be.
+pub(crate) fn sign(sla: SlaState) -> &'static str {
+    match sla {
+        SlaState::Late | SlaState::Missed => "🔴 ",
+        SlaState::DueSoon => "🟡 ",
+        SlaState::None | SlaState::Running | SlaState::Met => "",
     }
 }
 
