@@ -95,6 +95,7 @@ pub(crate) enum Note {
     NotReadable,
     PickOne,
     Stale,
+    StaleAlone,
     Cancelled,
     NothingToCancel,
     NothingToContinue,
@@ -124,6 +125,7 @@ impl Note {
             Self::NotReadable => "not-readable",
             Self::PickOne => "pick-one",
             Self::Stale => "stale",
+            Self::StaleAlone => "stale-alone",
             Self::Cancelled => "cancelled",
             Self::NothingToCancel => "nothing-to-cancel",
             Self::NothingToContinue => "nothing-to-continue",
@@ -197,7 +199,7 @@ impl Message {
 
     /// A body that this program cannot read was written by a newer one; it says so rather than nothing.
     pub(crate) fn read(body: &MessageBody) -> Self {
-        serde_json::from_str(&body.0).unwrap_or(Self::Note(Note::Stale))
+        serde_json::from_str(&body.0).unwrap_or(Self::Note(Note::StaleAlone))
     }
 
     /// Whether it asks something, so that a person must be able to leave it.

@@ -139,7 +139,7 @@ impl Page<'_> {
             (Message::Plugins, Answer::Plugins(views)) => self.plugins(views),
             (Message::Plugin { of }, Answer::Plugins(views)) => self.plugin(views, *of),
             (Message::PluginLog { of, from }, Answer::Plugins(views)) => self.plugin_log(views, *of, *from),
-            _ => self.say(Tone::Plain, "note-stale", &[]),
+            _ => self.say(Tone::Plain, "note-stale-alone", &[]),
         }
     }
 
@@ -200,7 +200,7 @@ impl Page<'_> {
                 self.row(buttons);
             }
             // All others need an answer and are drawn with it.
-            _ => self.say(Tone::Plain, "note-stale", &[]),
+            _ => self.say(Tone::Plain, "note-stale-alone", &[]),
         }
     }
 

@@ -11,6 +11,13 @@ impl Turn<'_> {
     /// Carries out a typed command; `rest` is what follows the word.
     pub(crate) fn command(&mut self, command: Command, rest: &str) {
         let rest = Some(rest).filter(|rest| !rest.is_empty());
+        let steers = matches!(command, Command::Help | Command::Back | Command::Cancel | Command::Channel);
+        if let Err(refusal) = self.context.actor.among_staff()
+            && !steers
+        {
+            // Said at the first word: nothing is asked for where nothing is answered.
+            return self.say(Message::Refused { refusal, offer_claim: None });
+        }
         match command {
             Command::Help => {
                 let idle = self.session.dialog == Dialog::Idle;

@@ -258,7 +258,11 @@ impl Turn<'_> {
         self.say(message);
     }
 
+    /// A button of another question, or of somebody else's; the present one is asked again, if there is one.
     pub(crate) fn stale(&mut self) {
+        if self.session.dialog == Dialog::Idle {
+            return self.note(Note::StaleAlone);
+        }
         self.note(Note::Stale);
         self.ask_again();
     }

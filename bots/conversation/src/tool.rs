@@ -390,7 +390,7 @@ impl Turn<'_> {
                 self.session.focus = Some(view.ticket);
                 self.with_tool(view.ticket, tool, arguments);
             }
-            None => self.note(Note::Stale),
+            None => self.stale(),
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::decide::Outcome;
 use crate::desk::TicketDesk;
 use crate::view::{Glass, TicketRecords};
-use bote_sdk::actor::{Actor, ChannelClass};
+use bote_sdk::actor::Actor;
 use bote_sdk::id::{PersonCode, TicketId};
 use bote_sdk::permissions::Permission;
 use bote_sdk::privacy::{Datum, allows};
@@ -29,9 +29,9 @@ const LOOK_BACK: usize = 50;
 
 impl TicketDesk {
     pub(crate) async fn answer(&self, query: &Query, actor: &Actor) -> Outcome<Answered> {
-        if actor.class == ChannelClass::Customer {
+        if let Err(refusal) = actor.among_staff() {
             // A channel nobody classified, or a customer's: staff views are not shown there.
-            return Ok(Err(Refusal::Precondition(Precondition::NotPrivate)));
+            return Ok(Err(refusal));
         }
         if let Err(refusal) = actor.permit(query.permission()) {
             return Ok(Err(refusal));

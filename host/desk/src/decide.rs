@@ -43,9 +43,11 @@ impl TicketDesk {
     /// Decides an order, or refuses it.
     pub(crate) async fn decide(&self, order: &Order, actor: &Actor, now: Instant) -> Outcome<Decided> {
         let classifies = matches!(order.operation, Operation::ClassifyChannel { .. });
-        if actor.class == ChannelClass::Customer && !classifies {
+        if let Err(refusal) = actor.among_staff()
+            && !classifies
+        {
             // A channel nobody classified, or a customer's: nothing of staff is done there.
-            return Ok(Err(Refusal::Precondition(Precondition::NotPrivate)));
+            return Ok(Err(refusal));
         }
         let spec = order.operation.spec();
         if let Some(permission) = spec.permission

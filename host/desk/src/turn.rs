@@ -206,10 +206,13 @@ impl TicketDesk {
             What::Text(text) => Heard::Text(text.clone()),
             What::Secret(sealed) => self.hear_secret(sealed),
             What::Button(payload) => Heard::Button(payload.clone()),
-            What::Files { files, caption } => match scene.actor.permit(Permission::FileWrite) {
-                Ok(()) => self.take_in(&scene.event.place, files, caption).await?,
-                Err(refusal) => Heard::FileRefused(refusal),
-            },
+            // What nobody may attach is not fetched.
+            What::Files { files, caption } => {
+                match scene.actor.among_staff().and(scene.actor.permit(Permission::FileWrite)) {
+                    Ok(()) => self.take_in(&scene.event.place, files, caption).await?,
+                    Err(refusal) => Heard::FileRefused(refusal),
+                }
+            }
             // A code that was good has bound the account by now; with another one the person is who they were.
             What::Arrived | What::Code(_) | What::Notice(_) | What::Moved(_) => Heard::Arrived,
             What::Edited { message, text } => match self.edited(scene.event, message, text).await? {

@@ -83,6 +83,14 @@ impl Actor {
         if self.permissions.has(permission) { Ok(()) } else { Err(Refusal::Forbidden { permission }) }
     }
 
+    /// Passes where nobody but staff reads along.
+    pub fn among_staff(&self) -> Result<(), Refusal> {
+        match self.class {
+            ChannelClass::Private | ChannelClass::StaffGroup => Ok(()),
+            ChannelClass::Customer => Err(Refusal::Precondition(Precondition::NotPrivate)),
+        }
+    }
+
     /// Passes where nobody else reads along.
     pub fn in_private(&self) -> Result<(), Refusal> {
         match self.class {

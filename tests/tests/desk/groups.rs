@@ -2,7 +2,7 @@
 //! counts when something is said, not when it was decided; and a group that gets another id takes all of its own with it.
 
 use bote_sdk::actor::{Actor, ChannelClass};
-use bote_sdk::event::{Channel, Place, What};
+use bote_sdk::event::{Channel, IncomingFile, Place, What};
 use bote_sdk::operation::Operation;
 use bote_sdk::permissions::Permission;
 use bote_sdk::refusal::{Field, Problem, Refusal};
@@ -54,11 +54,14 @@ async fn r_195_in_a_group_that_nobody_classified_nothing_of_tickets_is_said_or_d
     let world = World::new().await;
     let ticket = world.started(1, None).await;
     let protocol = world.protocol(ticket).await;
-    for words in ["fila", "meus", "ver", "resgatar"] {
+    for words in ["fila", "meus", "ver", "resgatar", "abrir", "continuar", "anexar", "empresa", "idioma", "plugins"] {
         let text = if ["ver", "resgatar"].contains(&words) { format!("{words} {protocol}") } else { words.into() };
         let read = says(&world, &lobby(ANA), &text).await;
         assert!(only(&read).contains(PRIVATE_ONLY) && !only(&read).contains(&protocol), "{text}: {read:?}");
     }
+    let file = IncomingFile { name: "poste.jpg".into(), size: Some(8), source: "not to be fetched".into() };
+    let read = happens(&world, &lobby(ANA), What::Files { files: vec![file], caption: "anexar".into() }).await;
+    assert!(only(&read).contains(PRIVATE_ONLY), "{read:?}");
     assert!(world.chats.sent().iter().all(|sent| sent.to.is_none()), "nor is anybody's name said");
     assert_eq!(world.ticket(ticket).await.holder(), None);
     // The class that a platform sends along makes nothing of it: only a private chat is known by that.

@@ -8,4 +8,5 @@ mod groups;
 mod inline;
 mod robust;
 mod served;
+mod stories;
 mod storm;

@@ -109,6 +109,11 @@ impl Served {
         self.settings.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Has answers leave as soon as they are there: the model takes them.
+    pub(crate) fn unpaced(&mut self) {
+        self.settings.push(("BOTE_TELEGRAM__PACED".into(), "false".into()));
+    }
+
     /// Has the program ask for updates, as it does by itself.
     pub(crate) fn asked(&mut self) {
         self.settings.clear();

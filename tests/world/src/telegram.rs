@@ -69,6 +69,7 @@ pub use limits::Pace;
 pub use members::Rights;
 pub use people::{Album, Alert, Attachment, MessageId, Offer, Person};
 pub use state::Call;
+pub use transcript::write as written;
 pub use view::Message;
 
 /// How long a test waits for what it wants to see, unless it says otherwise. Longer than any wait of a program that

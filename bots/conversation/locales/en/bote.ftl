@@ -69,6 +69,7 @@ note-not-readable = That I cannot read. Send text, photos or files.
 not-handled = I could not handle what you sent, not even by trying again. Nothing was changed. Tell the administrator: reference { $reference }.
 note-pick-one = Choose one of the options.
 note-stale = That button belongs to an earlier question. The question now:
+note-stale-alone = That button belongs to an earlier question, yours or somebody else's, and nothing was done. Write help to see what I can do.
 note-cancelled = Cancelled. Nothing was changed.
 note-nothing-to-cancel = Nothing is under way. Write help to see what I can do.
 note-nothing-to-continue = There is no draft to resume. Write open to begin a ticket.

@@ -69,6 +69,7 @@ note-not-readable = Isso eu não sei ler. Mande texto, fotos ou arquivos.
 not-handled = Não consegui tratar o que você mandou, nem tentando de novo. Nada foi mudado. Diga ao administrador: referência { $reference }.
 note-pick-one = Escolha uma das opções.
 note-stale = Esse botão é de uma pergunta anterior. A pergunta de agora:
+note-stale-alone = Esse botão é de uma pergunta anterior, sua ou de outra pessoa, e nada foi feito. Escreva ajuda para ver o que posso fazer.
 note-cancelled = Cancelado. Nada foi alterado.
 note-nothing-to-cancel = Não há nada em andamento. Escreva ajuda para ver o que posso fazer.
 note-nothing-to-continue = Não há rascunho para retomar. Escreva abrir para começar um atendimento.

@@ -37,7 +37,7 @@ impl Page<'_> {
 
     pub(super) fn plugin(&mut self, views: &[PluginView], of: Tag) {
         let Some(view) = find(views, of) else {
-            return self.say(Tone::Plain, "note-stale", &[]);
+            return self.say(Tone::Plain, "note-stale-alone", &[]);
         };
         self.plugin_line(view);
         for wanted in &view.wanted {
@@ -62,7 +62,7 @@ impl Page<'_> {
 
     pub(super) fn plugin_log(&mut self, views: &[PluginView], of: Tag, from: usize) {
         let Some(view) = find(views, of) else {
-            return self.say(Tone::Plain, "note-stale", &[]);
+            return self.say(Tone::Plain, "note-stale-alone", &[]);
         };
         self.say(Tone::Strong, "plugin-log", &[("plugin", view.id.as_str().into())]);
         if view.log.is_empty() {

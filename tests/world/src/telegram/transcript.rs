@@ -5,7 +5,8 @@ use super::view::Message;
 /// Further lines of a message stand below its first one.
 const INDENT: &str = "    ";
 
-pub(crate) fn write(messages: &[Message]) -> String {
+/// Messages as text, as [`Chat::transcript`](super::Chat::transcript) writes those of a chat.
+pub fn write(messages: &[Message]) -> String {
     let mut out = String::new();
     let mut topic = None;
     let mut album = None;
@@ -56,6 +57,9 @@ fn write_one(message: &Message, part_of_album: bool, out: &mut String) {
     for row in &message.reply_keyboard {
         let row: Vec<String> = row.iter().map(|label| format!("<{label}>")).collect();
         out.push_str(&format!("{INDENT}{}\n", row.join(" ")));
+    }
+    if message.asks_answer {
+        out.push_str(&format!("{INDENT}(an answer is asked for)\n"));
     }
     for (name, emoji) in &message.reactions {
         out.push_str(&format!("{INDENT}{emoji} {name}\n"));

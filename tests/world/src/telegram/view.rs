@@ -27,6 +27,8 @@ pub struct Message {
     pub keyboard: Vec<Vec<String>>,
     /// Labels of the keyboard it put below the chat, by rows.
     pub reply_keyboard: Vec<Vec<String>>,
+    /// Whether the app of whom it is for opens an answer to it.
+    pub asks_answer: bool,
     /// Whether its words or file were changed.
     pub edited: bool,
     /// Reactions: who, and which emoji.
@@ -85,6 +87,7 @@ pub(crate) fn message(state: &State, room: &ChatRoom, said: &Said) -> Message {
         entities,
         keyboard: labels(&raw["reply_markup"]["inline_keyboard"]),
         reply_keyboard: labels(&said.reply_keyboard["keyboard"]),
+        asks_answer: said.reply_keyboard["force_reply"] == true,
         edited: said.edited,
         reactions: reactions.collect(),
         photo: raw["photo"].as_array().and_then(|sizes| sizes.last()).and_then(|size| bytes(&size["file_id"])),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{MessageId, Person};
 use crate::telegram::chats::Chat;
 use crate::telegram::media::Media;
+use crate::telegram::methods::quoted;
 use crate::telegram::params::Upload;
 use crate::telegram::state::State;
 use crate::telegram::text;
@@ -84,6 +85,14 @@ impl Person {
     /// Sends a file; an empty caption is none.
     pub fn sends(&self, place: &Chat, attachment: &Attachment, caption: &str) -> MessageId {
         let content = self.world.with(|state| attachment.content(state, caption));
+        self.puts(place, content)
+    }
+
+    /// Sends a file as a reply to a message.
+    pub fn replies_with(&self, place: &Chat, to: MessageId, attachment: &Attachment, caption: &str) -> MessageId {
+        let mut content = self.world.with(|state| attachment.content(state, caption));
+        content["reply_to_message"] =
+            place.with(|_, room| quoted(room.find(to.0).expect("people reply to messages that are there")));
         self.puts(place, content)
     }
 
