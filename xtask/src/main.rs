@@ -34,7 +34,7 @@ enum Task {
     Test,
     /// Build the plug-ins.
     Plugins,
-    /// Make the plug-in authors' reference from the contract.
+    /// Make what is made in docs: the plug-in authors' reference from the contract, the pictures of the guides from stories.
     Docs,
     /// What must hold besides the tests: form, lints, dependencies, the SDK without std, the runtime without its compiler.
     Ci,
@@ -88,11 +88,21 @@ fn tools() -> Result<PathBuf> {
 /// Where the reference is kept; a test compares it with the contract.
 const REFERENCE: &str = "docs/plugin-reference.md";
 
+/// The tests that compare the pictures with what people see, and write them when they are told to.
+const PICTURES: &str = "are_what_people_see";
+
 fn docs() -> Result<()> {
     let wit = std::fs::read_to_string(root().join("sdk/wit/plugin.wit")).context("the contract could not be read")?;
     std::fs::write(root().join(REFERENCE), bote_build::reference(&wit))
         .context("the reference could not be written")?;
     say(&format!("  {REFERENCE}"));
+    let built = plugins::build()?;
+    say("▸ drawing the pictures of the guides (the first build takes some minutes)");
+    let mut draw = cargo();
+    draw.args(["test", "--workspace", "--quiet", "--test", "telegram", PICTURES]).current_dir(root());
+    draw.env("BOTE_PLUGINS_DIR", &built.tested).env("BOTE_DRAW_PICTURES", "yes");
+    run(&mut draw, "a story of the pictures does not go as it is told; its name and why are above")?;
+    say("  docs/pictures");
     Ok(())
 }
 

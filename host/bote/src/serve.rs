@@ -58,6 +58,7 @@ pub async fn serve(config: &Config) -> Result<()> {
         Arc::clone(&store),
         Devices::Real,
         HashMap::from([(bote_telegram::platform(), messenger)]),
+        Arc::new(SystemClock),
     )?;
     let (tell, stop) = watch::channel(false);
     let listener = tokio::net::TcpListener::bind(config.serve.listen)

@@ -10,7 +10,7 @@ use bote_desk::{LocalFiles, Parts, RecordedNetwork, TicketDesk};
 use bote_runtime::{Cache, Limits, Machine, Runtime, RuntimeOptions};
 use bote_sdk::event::Platform;
 use bote_sdk::id::OperatorId;
-use bote_sdk::traits::{Desk, Messenger, Store};
+use bote_sdk::traits::{Clock, Desk, Messenger, Store};
 use bote_store::{SqlStore, StoreOptions};
 use bote_telegram::Marks;
 use bote_terminal::{Terminal, TerminalOptions};
@@ -118,16 +118,18 @@ pub async fn chat(config: &Config, store: Arc<SqlStore>, operator: OperatorId, d
     store.bind(&place, operator).await?;
     let terminal = Arc::new(Terminal::new(&options));
     let messenger: Arc<dyn Messenger> = Arc::clone(&terminal) as Arc<dyn Messenger>;
-    let desk = desk(config, store, devices, HashMap::from([(bote_terminal::platform(), messenger)]))?;
+    let messengers = HashMap::from([(bote_terminal::platform(), messenger)]);
+    let desk = desk(config, store, devices, messengers, Arc::new(SystemClock))?;
     Ok(bote_terminal::converse(terminal, desk, place, &options).await?)
 }
 
-/// The desk with its plug-ins, which are watched from now on, and these front ends.
+/// The desk with its plug-ins, which are watched from now on, and these front ends; by this clock.
 pub fn desk(
     config: &Config,
     store: Arc<SqlStore>,
     devices: Devices,
     messengers: HashMap<Platform, Arc<dyn Messenger>>,
+    clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Desk>> {
     let store: Arc<dyn Store> = store;
     let tools = Arc::new(runtime(config, devices)?);
@@ -139,7 +141,7 @@ pub fn desk(
         dialog: Arc::new(Conversation),
         tools,
         files: Arc::new(LocalFiles::open(config.data.folder.join("files"))?),
-        clock: Arc::new(SystemClock),
+        clock,
         messengers,
     };
     Ok(Arc::new(TicketDesk::new(parts, config.settings()?)))

@@ -6,6 +6,7 @@ mod foreign;
 mod fuzz;
 mod groups;
 mod inline;
+mod pictures;
 mod robust;
 mod served;
 mod stories;

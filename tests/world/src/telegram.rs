@@ -38,6 +38,7 @@ mod members;
 mod methods;
 mod params;
 mod people;
+mod picture;
 mod refusal;
 mod server;
 mod spec;
@@ -68,6 +69,7 @@ pub use http::{Exchange, Relay};
 pub use limits::Pace;
 pub use members::Rights;
 pub use people::{Album, Alert, Attachment, MessageId, Offer, Person};
+pub use picture::{Pressed, Screen, draw};
 pub use state::Call;
 pub use transcript::write as written;
 pub use view::Message;
@@ -233,6 +235,11 @@ impl World {
     /// Moves the model's time on: limits recover, presses and updates grow old.
     pub fn forward(&self, by: Duration) {
         self.with(|state| state.clock.forward(by));
+    }
+
+    /// The model's time, as a Unix time.
+    pub fn now(&self) -> i64 {
+        self.quietly(|state| state.clock.unix())
     }
 
     /// The next `count` calls of a method fail; `file` is the download of a file. Failures happen in the order in which

@@ -87,6 +87,12 @@ impl Pace {
     pub fn without_flood_limits() -> Self {
         Self { speed: 1.0, flood: false }
     }
+
+    /// Time stands still but for [`World::forward`](super::World::forward), and there is no limit on how fast a bot sends.
+    /// Nothing grows old by itself, so a webhook that fails is never tried again.
+    pub fn still() -> Self {
+        Self { speed: 0.0, flood: false }
+    }
 }
 
 /// Where the model's time begins, as a Unix time: a Monday morning, the same for every test.
@@ -122,7 +128,7 @@ impl ModelClock {
 
     /// How long to wait, for somebody outside of the model, until so many of its seconds have gone.
     pub(crate) fn real(&self, seconds: f64) -> Duration {
-        Duration::from_secs_f64((seconds / self.pace.speed).max(0.0))
+        Duration::try_from_secs_f64((seconds / self.pace.speed).max(0.0)).unwrap_or(Duration::MAX)
     }
 
     fn retry_after(&self, seconds: f64) -> u64 {

@@ -51,6 +51,11 @@ impl Person {
         self.id
     }
 
+    /// The first name.
+    pub fn name(&self) -> String {
+        self.world.quietly(|state| state.user(self.id)["first_name"].as_str().unwrap_or_default().to_owned())
+    }
+
     /// The private chat with a bot. The bot may write there once the person has.
     pub fn chat(&self, bot: &Bot) -> Chat {
         let key = ChatKey { bot: Some(bot.id), id: self.id };
