@@ -146,7 +146,7 @@ mod tests {
         let mut newest = Newest::default();
         assert!((0..PEOPLE).all(|account| newest.put(asked(account, "z"))));
         assert!(!newest.put(asked(PEOPLE, "z")));
-        assert_eq!(newest.take(&PEOPLE.to_string()), None);
+        assert!(newest.take(&PEOPLE.to_string()).is_none());
         newest.take("0");
         newest.take("0");
         assert!(newest.put(asked(PEOPLE, "z")), "there is room again");

@@ -84,7 +84,7 @@ pub(crate) fn pressed(update: &Value) -> Option<&str> {
 /// What is typed behind the bot's name, and the id that its answer wants. It is nobody's event: the update is a row by its
 /// number alone, and the words, which are a customer's name, are kept nowhere.
 pub(crate) fn typed(update: &Value) -> Option<(&str, TypedSearch)> {
-    let query = &update["inline_query"];
+    let query = if kind(update) == "inline_query" { &update["inline_query"] } else { return None };
     let account = Account { platform: crate::platform(), account: text_of_id(&query["from"]["id"]) };
     let typed = TypedSearch {
         account,

@@ -75,7 +75,7 @@ const KINDS: [&str; 48] = [
 ];
 
 /// Every sentence without data, as it is named in the outbox.
-const NOTES: [&str; 17] = [
+const NOTES: [&str; 18] = [
     "not-understood",
     "code-alone",
     "pick-one",

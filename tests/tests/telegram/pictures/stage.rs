@@ -15,7 +15,7 @@ use bote_sdk::id::OperatorId;
 use bote_sdk::personal::Secret;
 use bote_sdk::traits::{Clock as _, Messenger, Store as _};
 use bote_store::SqlStore;
-use bote_telegram::{Inbox, Telegram, TelegramOptions};
+use bote_telegram::{Inbox, Marks, Telegram, TelegramOptions};
 use bote_tests::plugins::plugins_folder;
 use bote_tests::world::HandClock;
 use bote_world::telegram::{Bot, Chat, Message, MessageId, Pace, Person, Pressed, Screen, World};
@@ -71,7 +71,7 @@ impl Stage {
             webhook: None,
             paced: false,
         };
-        let telegram = Arc::new(Telegram::new(&options).expect("a client"));
+        let telegram = Arc::new(Telegram::new(&options, Marks::new(&[7; 32])).expect("a client"));
         let messenger: Arc<dyn Messenger> = Arc::clone(&telegram) as Arc<dyn Messenger>;
         let messengers = HashMap::from([(bote_telegram::platform(), messenger)]);
         let (tell, stop) = watch::channel(false);

@@ -1,12 +1,12 @@
 //! What differs from run to run, replaced: protocols, dates, times, durations, and what a connection moved.
 
-/// Patterns in which `d` is a digit, and what stands for them; the first that fits is taken.
+/// Patterns in which `#` is a digit, and what stands for them; the first that fits is taken.
 const PATTERNS: [(&str, &str); 5] = [
-    ("dd/dd/dddd", "DATA"),
-    ("dd/dd dd:dd", "QUANDO"),
-    ("dd:dd:dd", "HORA"),
-    ("dd dias de atraso", "N dias de atraso"),
-    ("d dias de atraso", "N dias de atraso"),
+    ("##/##/####", "DATA"),
+    ("##/## ##:##", "QUANDO"),
+    ("##:##:##", "HORA"),
+    ("## dias de atraso", "N dias de atraso"),
+    ("# dias de atraso", "N dias de atraso"),
 ];
 /// Units of time, each behind a number and a blank.
 const TIMES: [&str; 3] = ["min", "h", "d"];
@@ -50,7 +50,7 @@ fn one(text: &str, protocols: &mut Vec<String>) -> Option<(usize, String)> {
         });
         return Some((length, format!("AAAAMM.{}", at + 1)));
     }
-    let fits = |(known, c): (char, char)| if known == 'd' { c.is_ascii_digit() } else { known == c };
+    let fits = |(known, c): (char, char)| if known == '#' { c.is_ascii_digit() } else { known == c };
     let whole = |pattern: &str| text.len() >= pattern.len() && pattern.chars().zip(text.chars()).all(fits);
     if let Some((pattern, by)) = PATTERNS.iter().find(|(pattern, _)| whole(pattern)) {
         return Some((pattern.len(), (*by).to_owned()));
@@ -102,6 +102,7 @@ fn what_differs_from_run_to_run_is_replaced_and_nothing_else() {
     check("🎫 202611.12 · x, 202611.7.", "🎫 AAAAMM.2 · x, AAAAMM.1.");
     check("vence 24/11 06:53 (em 23 h 59 min)", "vence QUANDO (em TEMPO)");
     check("desde 24/11/2026 às 06:53:10, há 1 d 2 h", "desde DATA às HORA, há TEMPO");
+    check("(25 dias de atraso), (9 dias de atraso)", "(N dias de atraso), (N dias de atraso)");
     check("total 1,2 GB, pico 12,0 KB", "total VOLUME, pico VOLUME");
     check("1 intervalo, 3 h; Intervalos com dados: </i>21", "N intervalos, TEMPO; Intervalos com dados: </i>N");
     check("[x · vence 24/1…], vence logo …", "[x · vence …], vence logo …");

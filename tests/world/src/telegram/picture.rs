@@ -196,6 +196,7 @@ mod tests {
             forwarded_from: None,
             topic: None,
             pinned: false,
+            asks_answer: false,
             service: false,
             raw: whole,
         }

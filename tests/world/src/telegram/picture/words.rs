@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_table_is_a_block_of_characters_of_one_width() {
-        let table = json!({ "type": "pre", "offset": 2, "length": 9 });
+        let table = json!({ "type": "pre", "offset": 2, "length": 10 });
         let found = lines("t\na  1\nbb 22", &[table], 10.0, 100.0);
         assert_eq!(found.iter().map(|line| line.block).collect::<Vec<_>>(), [false, true, true]);
         assert_eq!(read(&found), ["t", "a  1", "bb 22"]);
