@@ -24,6 +24,8 @@ mod forms;
 mod guests;
 #[path = "hostile/handles.rs"]
 mod handles;
+#[path = "hostile/hoarding.rs"]
+mod hoarding;
 #[path = "hostile/keeping.rs"]
 mod keeping;
 #[path = "hostile/later.rs"]

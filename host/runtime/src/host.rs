@@ -24,11 +24,13 @@ use crate::limits::Limits;
 use crate::memory::Memory;
 use bote_sdk::Instant;
 use bote_sdk::dialog::Language;
-use bote_sdk::id::ContentHash;
+use bote_sdk::id::{ContentHash, FileId};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Block, ToolCall, ToolSpec};
 use bote_sdk::traits::Fault;
 use chrono::{DateTime, Datelike};
+use records::Enclosed;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 
@@ -52,6 +54,8 @@ pub(crate) struct CallState {
     pub(crate) blocks: Vec<Block>,
     /// The bytes of files in the making, each with the place of its block.
     files: Vec<(usize, Vec<u8>)>,
+    /// The files of the ticket that were asked for; a handle holds no bytes of its own.
+    enclosed: BTreeMap<FileId, Arc<Enclosed>>,
     pub(crate) host_calls: u32,
     pub(crate) ticks: u32,
     pub(crate) guest_time: GuestTime,
@@ -77,6 +81,8 @@ struct Counters {
     attachments: u32,
     values: u32,
     requests: u32,
+    /// Bytes of requests that were not sent yet.
+    request_bytes: usize,
 }
 
 /// A call to the host that ends the guest.
@@ -97,6 +103,7 @@ impl CallState {
             memory: Memory::of(limits.memory_bytes),
             blocks: Vec::new(),
             files: Vec::new(),
+            enclosed: BTreeMap::new(),
             host_calls: 0,
             ticks: 0,
             guest_time: GuestTime::default(),

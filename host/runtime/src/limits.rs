@@ -54,6 +54,8 @@ pub struct Limits {
     pub ticket_writes: u32,
     /// Requests to devices.
     pub device_requests: u32,
+    /// Bytes of the headers and bodies of all requests that wait to be sent.
+    pub request_bytes: usize,
     /// Operations on what the plug-in keeps.
     pub value_operations: u32,
     /// Bytes of a key.
@@ -139,6 +141,8 @@ impl Limits {
             ticket_writes: 5,
             // A status page is three to six requests, with a login.
             device_requests: 20,
+            // One is made, sent and gone; four of the largest are more than any tool prepares.
+            request_bytes: 1 << 20,
             value_operations: 100,
             key_bytes: 200,
             value_bytes: 64 << 10,

@@ -2,9 +2,10 @@
 //! refused stands in its answer, one code a line, so that a test sees each refusal.
 
 mod answers;
+mod hoard;
 mod reach;
 
-use bote_guest::{Failure, FailureKind, Invocation, Reply, Tool};
+use bote_guest::{Choice, Failure, FailureKind, Forms, Invocation, Reply, Tool};
 use std::fmt::Write as _;
 
 struct Intrude;
@@ -38,14 +39,28 @@ impl Tool for Intrude {
             "operations" => reach::operations(to),
             "keys" => reach::keys(to),
             "full" => reach::full(to),
+            "kept" => reach::kept(to),
             "log" => reach::log(to),
             "get" => reach::get(what, &with, to),
             "method" => reach::method(what, &with, to),
             "header" => reach::header(&with, to),
             "requests" => reach::requests(what, to),
             "body" => reach::body(to),
+            "paths" => hoard::paths(what, to),
+            "bodies" => hoard::bodies(to),
+            "headers" => hoard::headers(to),
+            "send-bodies" => hoard::send_bodies(what, to),
+            "files-of-the-ticket" => hoard::files(what, to),
             _ => Err(failure("Modo desconhecido.")),
         }
+    }
+}
+
+impl Forms for Intrude {
+    /// What it is refused while a person is only choosing, as choices.
+    fn choices(what: &Invocation, _parameter: String) -> Result<Vec<Choice>, Failure> {
+        let attempts = reach::all_while_choosing(what)?;
+        Ok(attempts.0.lines().map(|line| Choice { value: line.to_owned(), label: line.to_owned() }).collect())
     }
 }
 

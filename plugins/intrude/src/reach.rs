@@ -73,6 +73,10 @@ pub(crate) fn full(to: &Reply) -> Result<(), Failure> {
     attempts.tell(to)
 }
 
+pub(crate) fn kept(to: &Reply) -> Result<(), Failure> {
+    to.text(&format!("{} keys", store::keys("", None)?.len()))
+}
+
 pub(crate) fn log(to: &Reply) -> Result<(), Failure> {
     bote_guest::log::emit(bote_guest::log::Level::Error, &"x".repeat(1 << 20), &[]);
     for number in 0..300 {
@@ -81,8 +85,28 @@ pub(crate) fn log(to: &Reply) -> Result<(), Failure> {
     to.text("ok")
 }
 
+/// Everything that would leave something behind, and what only looks.
+pub(crate) fn all_while_choosing(what: &Invocation) -> Result<Attempts, Failure> {
+    let ticket = what.ticket().ok_or_else(|| failure("Sem atendimento."))?;
+    let device = device(what)?;
+    let mut attempts = Attempts::default();
+    attempts.note("append-comment", tickets::append_comment(&ticket, "spam"));
+    attempts.note("attach", tickets::attach(&ticket, "spam.txt", b"spam"));
+    attempts.note("set", store::set("spam", b"spam", None));
+    attempts.note("set-if", store::set_if("spam", b"spam", None, 0));
+    attempts.note("delete", store::delete("spam"));
+    for method in ["GET", "HEAD", "POST", "PUT"] {
+        attempts.note(method, device_http::send(&device, Request::new(method, "/reboot.cgi")));
+    }
+    attempts.note("report", tickets::report(&ticket));
+    attempts.note("comments", tickets::comments(&ticket, 5));
+    attempts.note("get", store::get("spam"));
+    attempts.note("keys", store::keys("", None));
+    Ok(attempts)
+}
+
 /// The first device of the connection.
-fn device(what: &Invocation) -> Result<Equipment, Failure> {
+pub(crate) fn device(what: &Invocation) -> Result<Equipment, Failure> {
     let connection = what.connection().ok_or_else(|| failure("Sem conexão."))?;
     connection.equipment().into_iter().next().ok_or_else(|| failure("Sem equipamento."))
 }

@@ -10,13 +10,20 @@ use hyper::Method;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use wasmtime::component::Resource;
 
-/// A request as a guest holds it.
+/// A request as a guest holds it. A method or a path that no request can have is not kept; it is refused when it is sent.
 pub struct RequestHandle {
-    method: String,
-    path: String,
+    method: Option<Method>,
+    path: Option<String>,
     headers: HeaderMap,
     header_bytes: usize,
     body: Vec<u8>,
+}
+
+impl RequestHandle {
+    /// What it counts among all that wait to be sent.
+    fn bytes(&self) -> usize {
+        self.header_bytes + self.body.len()
+    }
 }
 
 /// An answer as a guest holds it.
@@ -41,15 +48,28 @@ impl CallState {
         }
     }
 
-    fn method(&self, name: &str) -> Result<Method, Failure> {
-        match name.to_ascii_uppercase().as_str() {
-            "GET" => Ok(Method::GET),
-            "HEAD" => Ok(Method::HEAD),
-            "POST" => Ok(Method::POST),
-            "PUT" => Ok(Method::PUT),
-            _ => Err(self.failure(FailureKind::Input, "bad-method")),
+    /// Takes so many more bytes into the requests that wait to be sent, where others give way, if they fit.
+    fn keeps(&mut self, bytes: usize, instead_of: usize) -> bool {
+        let total = self.counters.request_bytes.saturating_sub(instead_of).saturating_add(bytes);
+        let fits = total <= self.limits.request_bytes;
+        if fits {
+            self.counters.request_bytes = total;
         }
+        fits
     }
+
+    /// The request, which waits no more.
+    fn take_request(&mut self, request: Resource<RequestHandle>) -> wasmtime::Result<RequestHandle> {
+        let request = self.table.delete(request)?;
+        self.counters.request_bytes = self.counters.request_bytes.saturating_sub(request.bytes());
+        Ok(request)
+    }
+}
+
+/// The method of this name, in any case.
+fn method(name: &str) -> Option<Method> {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT];
+    known.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(name))
 }
 
 impl device_http::Host for CallState {
@@ -58,7 +78,7 @@ impl device_http::Host for CallState {
         to: Resource<EquipmentHandle>,
         what: Resource<RequestHandle>,
     ) -> wasmtime::Result<Result<Resource<ResponseHandle>, Failure>> {
-        let request = self.table.delete(what)?;
+        let request = self.take_request(what)?;
         if let Err(failure) = self.enter(Capability::DeviceHttp)? {
             return Ok(Err(failure));
         }
@@ -69,15 +89,12 @@ impl device_http::Host for CallState {
         let Some(device) = self.table.get(&to)?.0.device.clone() else {
             return Ok(Err(self.failure(FailureKind::NotFound, "no-address")));
         };
-        let method = match self.method(&request.method) {
-            Ok(method) if is_a_path(&request.path) => method,
-            Ok(_) => return Ok(Err(self.failure(FailureKind::Input, "bad-path"))),
-            Err(failure) => return Ok(Err(failure)),
-        };
+        let Some(method) = request.method else { return Ok(Err(self.failure(FailureKind::Input, "bad-method"))) };
+        let Some(path) = request.path else { return Ok(Err(self.failure(FailureKind::Input, "bad-path"))) };
         if self.asking && !matches!(method, Method::GET | Method::HEAD) {
             return Ok(Err(self.failure(FailureKind::Denied, "only-when-run")));
         }
-        let request = DeviceRequest { method, path: request.path, headers: request.headers, body: request.body };
+        let request = DeviceRequest { method, path, headers: request.headers, body: request.body };
         let sent = request.body.len();
         let devices = std::sync::Arc::clone(&self.frame.devices);
         match devices.send(&device, request).await {
@@ -91,9 +108,15 @@ impl device_http::Host for CallState {
 }
 
 impl device_http::HostRequest for CallState {
-    fn new(&mut self, method: String, path: String) -> wasmtime::Result<Resource<RequestHandle>> {
+    fn new(&mut self, name: String, path: String) -> wasmtime::Result<Resource<RequestHandle>> {
         self.count()?;
-        let request = RequestHandle { method, path, headers: HeaderMap::new(), header_bytes: 0, body: Vec::new() };
+        let request = RequestHandle {
+            method: method(&name),
+            path: Some(path).filter(|path| is_a_path(path)),
+            headers: HeaderMap::new(),
+            header_bytes: 0,
+            body: Vec::new(),
+        };
         Ok(self.table.push(request)?)
     }
 
@@ -114,6 +137,9 @@ impl device_http::HostRequest for CallState {
         if total > HEADERS {
             return Ok(Err(self.too_large("headers-too-large")));
         }
+        if !self.keeps(name.len() + value.len(), 0) {
+            return Ok(Err(self.too_large("requests-too-large")));
+        }
         let request = self.table.get_mut(&this)?;
         request.header_bytes = total;
         request.headers.append(header, content);
@@ -125,12 +151,16 @@ impl device_http::HostRequest for CallState {
         if bytes.len() > BODY {
             return Ok(Err(self.too_large("request-too-large")));
         }
+        let before = self.table.get(&this)?.body.len();
+        if !self.keeps(bytes.len(), before) {
+            return Ok(Err(self.too_large("requests-too-large")));
+        }
         self.table.get_mut(&this)?.body = bytes;
         Ok(Ok(()))
     }
 
     fn drop(&mut self, this: Resource<RequestHandle>) -> wasmtime::Result<()> {
-        self.table.delete(this)?;
+        self.take_request(this)?;
         Ok(())
     }
 }

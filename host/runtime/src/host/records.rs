@@ -9,6 +9,7 @@ use bote_sdk::form::{self, ParamKind};
 use bote_sdk::id::FileId;
 use bote_sdk::tool::{ToolConnection, ToolEquipment};
 use chrono::{Days, NaiveDate, Offset as _, TimeDelta};
+use std::sync::Arc;
 use wasmtime::component::Resource;
 
 /// A connection as a guest holds it.
@@ -24,7 +25,10 @@ pub struct TicketHandle;
 pub struct InvocationHandle;
 
 /// A file of the ticket as a guest holds it.
-pub struct AttachmentHandle {
+pub struct AttachmentHandle(Arc<Enclosed>);
+
+/// A file of the ticket and its bytes, read once in a call.
+pub(crate) struct Enclosed {
     file: Attachment,
     bytes: Vec<u8>,
 }
@@ -129,17 +133,17 @@ impl call::Host for CallState {}
 impl call::HostAttachment for CallState {
     fn name(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
-        Ok(self.table.get(&this)?.file.file.name.clone())
+        Ok(self.table.get(&this)?.0.file.file.name.clone())
     }
 
     fn media_type(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<String> {
         self.count()?;
-        Ok(self.table.get(&this)?.file.file.media_type.clone())
+        Ok(self.table.get(&this)?.0.file.file.media_type.clone())
     }
 
     fn size(&mut self, this: Resource<AttachmentHandle>) -> wasmtime::Result<u64> {
         self.count()?;
-        Ok(self.table.get(&this)?.bytes.len() as u64)
+        Ok(self.table.get(&this)?.0.bytes.len() as u64)
     }
 
     fn read(
@@ -152,7 +156,7 @@ impl call::HostAttachment for CallState {
         if length as usize > READ {
             return Ok(Err(self.too_large("read-too-large")));
         }
-        let bytes = &self.table.get(&this)?.bytes;
+        let bytes = &self.table.get(&this)?.0.bytes;
         let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
         let to = from.saturating_add(length as usize).min(bytes.len());
         Ok(Ok(bytes[from..to].to_vec()))
@@ -244,13 +248,16 @@ impl call::HostInvocation for CallState {
         self.count()?;
         let id = self.argument(&name, |kind| *kind == ParamKind::File);
         let Some(id) = id.and_then(|id| id.parse().ok()).map(FileId) else { return Ok(None) };
-        match self.call.work.file(id).await {
-            Ok(Some((file, bytes))) => Ok(Some(self.table.push(AttachmentHandle { file, bytes })?)),
-            Ok(None) => Ok(None),
-            Err(fault) => {
-                self.unavailable("file-unavailable", &fault);
-                Ok(None)
+        if !self.enclosed.contains_key(&id) {
+            match self.call.work.file(id).await {
+                Ok(Some((file, bytes))) => _ = self.enclosed.insert(id, Arc::new(Enclosed { file, bytes })),
+                Ok(None) => {}
+                Err(fault) => _ = self.unavailable("file-unavailable", &fault),
             }
+        }
+        match self.enclosed.get(&id).map(Arc::clone) {
+            Some(enclosed) => Ok(Some(self.table.push(AttachmentHandle(enclosed))?)),
+            None => Ok(None),
         }
     }
 
