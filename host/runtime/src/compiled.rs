@@ -59,7 +59,7 @@ pub(crate) fn open(running: &Running, cache: Option<&Cache>, file: &[u8]) -> Res
     let (memory, rest) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
     let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
     let (manifest, compiled) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(damaged)?;
-    let manifest = Manifest::of_section(manifest).map_err(|fault| fault.to_string())?;
+    let manifest = Manifest::of_section(manifest, crate::version::HOST).map_err(|fault| fault.to_string())?;
     let (theirs, ours) = (u64::from_le_bytes(*memory), running.memory_bytes as u64);
     if theirs != ours {
         return Err(format!(

@@ -28,6 +28,7 @@ mod runtime;
 mod shape;
 pub mod signature;
 mod tls;
+mod version;
 mod view;
 
 pub use cache::Cache;

@@ -1,8 +1,13 @@
 //! The manifest of a plug-in: data in a custom section of the component, read without running anything.
 
+mod fault;
+
+pub use fault::ManifestFault;
+
 use crate::capability::Capability;
 use crate::host::one_line;
 use crate::limits::{Ceiling, Limits};
+use crate::version::{self, Version};
 use bote_sdk::dialog::Language;
 use bote_sdk::form::{self, Choice, Param, ParamKind};
 use bote_sdk::id::ToolId;
@@ -16,8 +21,6 @@ use wasmparser::{Encoding, Parser, Payload};
 
 /// The custom section that holds the manifest.
 const SECTION: &str = "bote:manifest";
-/// The contract this host serves.
-const API: &str = "1.0";
 /// The largest manifest: many times the first-party ones, too small to be a bomb.
 const LARGEST: usize = 64 << 10;
 
@@ -227,54 +230,14 @@ const PARAMS: usize = 10;
 /// Choices of a parameter.
 pub(crate) const CHOICES: usize = 50;
 
-/// Why a manifest cannot be used; one sentence for the author.
-#[derive(Debug, thiserror::Error)]
-pub enum ManifestFault {
-    /// The file is no component.
-    #[error("this is not a WebAssembly component: {0}; `bote plugin build` makes one")]
-    NotAComponent(String),
-    /// There is no manifest, or more than one.
-    #[error("the component has {0} custom sections `bote:manifest` where there must be exactly one")]
-    Sections(usize),
-    /// The manifest is too large.
-    #[error("the manifest has {0} bytes, more than the {LARGEST} allowed")]
-    TooLarge(usize),
-    /// The manifest cannot be read.
-    #[error("the manifest cannot be read: {0}")]
-    Unreadable(String),
-    /// The contract is not one this host serves.
-    #[error("the plug-in was written for contract {0}, this host serves {API}")]
-    Api(String),
-    /// A capability that the contract does not have.
-    #[error("there is no capability `{0}`; there are {all}", all = capability_names())]
-    Capability(String),
-    /// A parameter that cannot be asked.
-    #[error("the parameter `{0}` {1}")]
-    Param(String, String),
-    /// The form is not one for a chat.
-    #[error(
-        "there are too many of one kind: at most {TOOLS} tools, {PARAMS} parameters, {CHOICES} choices, and at least one tool"
-    )]
-    Number,
-    /// A device is asked for and there is no connection to have it.
-    #[error("the tool `{0}` works on a device, so it must say needs-connection = true")]
-    NeedsConnection(String),
-    /// Two of the same name.
-    #[error("`{0}` is there twice")]
-    Twice(String),
-    /// The names are not ones people can type.
-    #[error("`{0}` is no name: use small letters, digits, `-` and, in a plug-in's id, one dot")]
-    Name(String),
-}
-
 impl Manifest {
     /// Reads the manifest of a component.
     pub fn of_component(component: &[u8]) -> Result<Self, ManifestFault> {
-        Self::of_section(section_of(component)?)
+        Self::of_section(section_of(component)?, version::HOST)
     }
 
-    /// Reads the content of a manifest section.
-    pub(crate) fn of_section(section: &[u8]) -> Result<Self, ManifestFault> {
+    /// Reads the content of a manifest section, on a host of this contract.
+    pub(crate) fn of_section(section: &[u8], contract: Version) -> Result<Self, ManifestFault> {
         if section.len() > LARGEST {
             return Err(ManifestFault::TooLarge(section.len()));
         }
@@ -284,12 +247,12 @@ impl Manifest {
             return Err(ManifestFault::Unreadable("it has control characters in its words or names".to_owned()));
         }
         let manifest: Self = toml::from_str(text).map_err(|error| unreadable(text, &error))?;
-        manifest.check()
+        manifest.check(contract)
     }
 
-    fn check(self) -> Result<Self, ManifestFault> {
-        if self.plugin.api != API {
-            return Err(ManifestFault::Api(self.plugin.api));
+    fn check(self, contract: Version) -> Result<Self, ManifestFault> {
+        if let Err(advice) = contract.serves_api(&self.plugin.api) {
+            return Err(ManifestFault::Api { theirs: self.plugin.api, ours: contract.to_string(), advice });
         }
         let word = |name: &str| {
             !name.is_empty()
@@ -388,10 +351,6 @@ fn is_printable(value: &toml::Value) -> bool {
     }
 }
 
-fn capability_names() -> String {
-    Capability::ALL.map(Capability::name).join(", ")
-}
-
 /// The one manifest section at the component's own level.
 pub(crate) fn section_of(component: &[u8]) -> Result<&[u8], ManifestFault> {
     let bad = |why: String| ManifestFault::NotAComponent(why.lines().next().unwrap_or_default().to_owned());
@@ -422,7 +381,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Manifest, ManifestFault> {
-        Manifest::of_section(text.as_bytes())
+        Manifest::of_section(text.as_bytes(), version::HOST)
     }
 
     const TOOL: &str = r#"
@@ -438,7 +397,12 @@ mod tests {
         let with =
             |id: &str, api: &str| read(&format!("[plugin]\nid = {id:?}\nversion = \"1\"\napi = {api:?}\n{TOOL}"));
         assert!(with("isp.signal", "1.0").is_ok());
-        assert!(matches!(with("isp.signal", "2.0"), Err(ManifestFault::Api(_))));
+        let said = |api: &str| with("isp.signal", api).expect_err(api).to_string();
+        assert_eq!(
+            said("2.0"),
+            "the plug-in was written for contract 2.0, and this host serves 1.0.0: use a newer bote"
+        );
+        assert!(said("0.9").contains("former contract") && said("one").contains("no version"), "{}", said("0.9"));
         for id in ["signal", "isp.", "Isp.signal", "isp.a.b", "isp.a/b"] {
             assert!(matches!(with(id, "1.0"), Err(ManifestFault::Name(_))), "{id}");
         }

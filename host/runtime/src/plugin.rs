@@ -11,10 +11,11 @@ use crate::gate::Gate;
 use crate::grants::Grants;
 use crate::host::{CallState, Frame};
 use crate::journal::Journals;
-use crate::manifest::{Manifest, ManifestFault};
+use crate::manifest::{Manifest, section_of};
 use crate::measure::Meters;
 use crate::runtime::RuntimeOptions;
 use crate::shape;
+use crate::version::Version;
 use bote_sdk::Instant;
 use bote_sdk::tool::{Outcome, ToolSpec};
 use std::collections::BTreeSet;
@@ -112,6 +113,8 @@ pub(crate) fn is_in_the_making(options: &RuntimeOptions, file: &Path) -> bool {
 /// What plug-ins are taken up with.
 pub(crate) struct Loader<'a> {
     pub(crate) running: &'a Running,
+    /// The contract the host serves.
+    pub(crate) contract: Version,
     pub(crate) options: &'a RuntimeOptions,
     pub(crate) grants: &'a Grants,
     pub(crate) devices: &'a Arc<Devices>,
@@ -121,14 +124,14 @@ pub(crate) struct Loader<'a> {
 impl Loader<'_> {
     /// Loads what was read of a file: what was checked is what runs.
     pub(crate) fn load(&self, file: &Path, bytes: &[u8], report: &mut PluginReport) -> Result<Plugin, Vec<String>> {
-        let Self { running, options, .. } = *self;
+        let Self { running, contract, options, .. } = *self;
         let (manifest, component, in_the_making) = self.take(file, bytes, report).map_err(|why| vec![why])?;
         let allowed = if in_the_making {
             manifest.capabilities.keys().cloned().collect()
         } else {
             self.grants.get(&manifest.plugin.id).cloned().unwrap_or_default()
         };
-        let problems = mismatches(running, &component, &manifest, &allowed);
+        let problems = mismatches(running, contract, &component, &manifest, &allowed);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -140,10 +143,10 @@ impl Loader<'_> {
             devices: Arc::clone(self.devices),
             journal: self.journals.of(&manifest.plugin.id),
         });
-        let (pre, forms) = link(running, &component, &manifest).map_err(|error| vec![drifted(&error)])?;
+        let (pre, forms) = link(running, &component, &manifest).map_err(|error| vec![drifted(contract, &error)])?;
         if !shape::is_a_tools(&running.engine, &component) {
             return Err(vec![format!(
-                "its copy of the contract is not bote:plugin@{VERSION}: what it exports has another shape; build it again \
+                "its copy of the contract is not bote:plugin@{contract}: what it exports has another shape; build it again \
                  against the released one"
             )]);
         }
@@ -167,7 +170,7 @@ impl Loader<'_> {
         bytes: &[u8],
         report: &mut PluginReport,
     ) -> Result<(Arc<Manifest>, Component, bool), String> {
-        let Self { running, options, .. } = *self;
+        let Self { running, contract, options, .. } = *self;
         let in_the_making = is_in_the_making(options, file);
         if file.extension().is_some_and(|extension| extension == compiled::EXTENSION) {
             // Sealed by this installation, which looked at the signature when it compiled it.
@@ -176,7 +179,8 @@ impl Loader<'_> {
             report.manifest = Some(Arc::clone(&manifest));
             return Ok((manifest, component, in_the_making));
         }
-        let manifest = Arc::new(Manifest::of_component(bytes).map_err(|fault: ManifestFault| fault.to_string())?);
+        let manifest = section_of(bytes).and_then(|section| Manifest::of_section(section, contract));
+        let manifest = Arc::new(manifest.map_err(|fault| fault.to_string())?);
         report.manifest = Some(Arc::clone(&manifest));
         // Before anything of it is compiled.
         options.trust.check(&manifest.plugin.id, bytes, in_the_making)?;
@@ -234,6 +238,7 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
 /// exports that are missing.
 fn mismatches(
     running: &Running,
+    contract: Version,
     component: &Component,
     manifest: &Manifest,
     allowed: &BTreeSet<String>,
@@ -249,8 +254,9 @@ fn mismatches(
             ));
             continue;
         };
-        if !version.is_empty() && !serves(version) {
-            found.push(format!("it imports `{name}`, and this host serves bote:plugin@{VERSION}: use a newer bote"));
+        let served = if version.is_empty() { Ok(()) } else { contract.serves(version) };
+        if let Err(advice) = served {
+            found.push(format!("it imports `{name}`, and this host serves bote:plugin@{contract}: {advice}"));
         } else if GIVEN.contains(&interface) {
         } else if Capability::named(interface).is_none() {
             found.push(format!("it imports `{name}`, which this host does not offer: it may need a newer bote"));
@@ -292,25 +298,10 @@ fn too_many_parts(component: &Component) -> Option<String> {
     })
 }
 
-/// The contract this host serves.
-pub(crate) const VERSION: &str = "1.0.0";
-
-/// Whether this host serves what was built against `version`: the same major number, and nothing newer.
-fn serves(version: &str) -> bool {
-    let parts = |text: &str| {
-        let mut numbers = text.split('.').map(|number| number.parse::<u32>().ok());
-        Some((numbers.next()??, numbers.next()??))
-    };
-    match (parts(version), parts(VERSION)) {
-        (Some((major, minor)), Some((ours, newest))) => major == ours && minor <= newest,
-        _ => false,
-    }
-}
-
 /// A type of the author's copy of the contract that is not this host's.
-fn drifted(error: &wasmtime::Error) -> String {
+fn drifted(contract: Version, error: &wasmtime::Error) -> String {
     format!(
-        "its copy of the contract is not bote:plugin@{VERSION}: {}; build it again against the released one",
+        "its copy of the contract is not bote:plugin@{contract}: {}; build it again against the released one",
         first_line(error)
     )
 }
@@ -353,15 +344,53 @@ fn link(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
+    /// Components of every released contract, as the loader of this host and of a later minor version sees them.
+    #[cfg(feature = "compile")]
     #[test]
-    fn one_major_number_is_served_up_to_this_hosts_minor() {
-        for version in ["1.0.0", "1.0.9"] {
-            assert!(serves(version), "{version}");
+    fn a_host_of_a_later_minor_version_takes_what_this_one_takes() {
+        use super::*;
+        use crate::device::DirectDevices;
+        use crate::limits::{Ceiling, Limits};
+        use crate::signature::Trust;
+        use crate::version::HOST;
+
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus/1.0.0");
+        let options = RuntimeOptions {
+            folder: corpus.clone(),
+            development: Some(corpus.clone()),
+            cache: None,
+            former: None,
+            trust: Trust::anybody(),
+            machine: crate::Machine::Native,
+            pool: false,
+            limits: Limits::standard(),
+            ceiling: Ceiling::standard(),
+            grants: Grants::new(),
+            grants_file: None,
+            device_addresses: Vec::new(),
+        };
+        let running = Running::start(64 << 20, options.machine, false).expect("an engine");
+        let devices = Arc::new(Devices::new(Box::new(DirectDevices::new(Vec::new()))));
+        let mut taken = 0;
+        for entry in std::fs::read_dir(&corpus).expect("the corpus is there") {
+            let file = entry.expect("an entry").path();
+            if !is_one(&file) {
+                continue;
+            }
+            let bytes = std::fs::read(&file).expect("it can be read");
+            let load = |contract| {
+                let (grants, journals) = (&options.grants, &Journals::default());
+                let loader =
+                    Loader { running: &running, contract, options: &options, grants, devices: &devices, journals };
+                loader.load(&file, &bytes, &mut PluginReport::of(&file)).map(drop)
+            };
+            let later = Version { minor: HOST.minor + 1, ..HOST };
+            let next = Version { major: HOST.major + 1, minor: 0, patch: 0 };
+            assert_eq!((load(HOST), load(later)), (Ok(()), Ok(())), "{}", file.display());
+            let why = load(next).expect_err("another major number").join("\n");
+            assert!(why.contains("former contract"), "{why}");
+            taken += 1;
         }
-        for version in ["1.1.0", "2.0.0", "0.9.0", "one", ""] {
-            assert!(!serves(version), "{version}");
-        }
+        assert_eq!(taken, 5);
     }
 }

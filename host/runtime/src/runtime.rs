@@ -13,6 +13,7 @@ use crate::limits::{Ceiling, Limits};
 use crate::measure::{self, Meters};
 use crate::plugin::{self, Loader, Plugin, PluginReport, Stamp};
 use crate::signature::Trust;
+use crate::version;
 use crate::view;
 use async_trait::async_trait;
 use bote_sdk::form::Offer;
@@ -200,7 +201,8 @@ impl Runtime {
     fn take_up(&self, file: &Path, grants: &Grants, before: &Generation, next: &mut Generation) -> PluginReport {
         let mut report = PluginReport::of(file);
         let (running, options) = (&self.running, &self.options);
-        let loader = Loader { running, options, grants, devices: &self.devices, journals: &self.journals };
+        let contract = version::HOST;
+        let loader = Loader { running, contract, options, grants, devices: &self.devices, journals: &self.journals };
         let former_folder = options.former.as_deref().filter(|_| !plugin::is_in_the_making(options, file));
         let began = Instant::now();
         let bytes = plugin::read(file).map_err(|why| vec![why]);

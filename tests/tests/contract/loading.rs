@@ -56,8 +56,18 @@ async fn an_import_that_is_not_of_the_contract_keeps_the_plugin_out() {
     for (import, named) in [
         ("wasi:cli/exit@0.2.0", "`wasi:cli/exit@0.2.0`"),
         ("bote:plugin/telepathy@1.0.0", "`bote:plugin/telepathy@1.0.0`"),
-        ("bote:plugin/usage@2.0.0", "`bote:plugin/usage@2.0.0`"),
-        ("bote:plugin/usage@1.1.0", "`bote:plugin/usage@1.1.0`"),
+        (
+            "bote:plugin/usage@2.0.0",
+            "`bote:plugin/usage@2.0.0`, and this host serves bote:plugin@1.0.0: use a newer bote",
+        ),
+        (
+            "bote:plugin/usage@1.1.0",
+            "`bote:plugin/usage@1.1.0`, and this host serves bote:plugin@1.0.0: use a newer bote",
+        ),
+        (
+            "bote:plugin/usage@0.9.0",
+            "`bote:plugin/usage@0.9.0`, and this host serves bote:plugin@1.0.0: that is a former contract",
+        ),
         ("bote:plugin/device-http@1.0.0", "`device-http`, which its manifest does not ask for"),
     ] {
         let folder = tempfile::tempdir().expect("a temporary folder");
