@@ -17,6 +17,8 @@ mod consumption;
 mod corpus;
 #[path = "contract/counting.rs"]
 mod counting;
+#[path = "contract/denied.rs"]
+mod denied;
 #[path = "contract/former.rs"]
 mod former;
 #[path = "contract/gate.rs"]

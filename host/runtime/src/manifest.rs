@@ -265,9 +265,11 @@ impl Manifest {
         if !word(publisher) || !word(name) {
             return Err(ManifestFault::Name(self.plugin.id));
         }
-        for name in self.capabilities.keys() {
-            if Capability::named(name).is_none() {
-                return Err(ManifestFault::Capability(name.clone()));
+        for (name, section) in &self.capabilities {
+            match Capability::named(name) {
+                None => return Err(ManifestFault::Capability(name.clone())),
+                Some(Capability::Clock) if section.optional => return Err(ManifestFault::NeverOptional(name.clone())),
+                Some(_) => {}
             }
         }
         if self.tools.is_empty() || self.tools.len() > TOOLS {

@@ -68,7 +68,7 @@ pub(crate) fn surveyed() -> (Runtime, Scene) {
 }
 
 /// A scene in which every tool of the corpus has something to say.
-fn scene() -> Scene {
+pub(crate) fn scene() -> Scene {
     let now = "2026-11-24T12:00:00Z".parse().expect("an instant");
     let ago = |minutes: i64| now - TimeDelta::minutes(minutes);
     let device = Device { scheme: Scheme::Http, host: IpAddress::new("100.64.7.9"), port: 80, login: None };
@@ -121,7 +121,7 @@ fn scene() -> Scene {
 }
 
 /// What the device of the scene answers: the pages of its status, its login and its restart, and what the survey asks.
-fn recorded() -> Vec<Exchange> {
+pub(crate) fn recorded() -> Vec<Exchange> {
     let exchange = |method: &str, path: &str, status, headers: &[(&str, &str)], body: &str| Exchange {
         method: method.to_owned(),
         path: path.to_owned(),

@@ -20,7 +20,7 @@ use crate::reload::{FILE, Shop};
 use crate::{CONSUMPTION, MISBEHAVE, call, everything, granted, host, how, options, plugins_folder, silent, small};
 
 /// What was counted while this was done, on this thread alone.
-fn counted<T>(work: impl Future<Output = T>) -> (T, Vec<(Key, DebugValue)>) {
+pub(crate) fn counted<T>(work: impl Future<Output = T>) -> (T, Vec<(Key, DebugValue)>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
@@ -30,7 +30,7 @@ fn counted<T>(work: impl Future<Output = T>) -> (T, Vec<(Key, DebugValue)>) {
 }
 
 /// The counter of this name with exactly these labels.
-fn count(all: &[(Key, DebugValue)], name: &str, labels: &[(&str, &str)]) -> u64 {
+pub(crate) fn count(all: &[(Key, DebugValue)], name: &str, labels: &[(&str, &str)]) -> u64 {
     let has = |key: &Key| {
         let same = |(name, value): &(&str, &str)| key.labels().any(|l| l.key() == *name && l.value() == *value);
         key.name() == name && key.labels().count() == labels.len() && labels.iter().all(same)

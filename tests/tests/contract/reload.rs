@@ -267,7 +267,7 @@ async fn a_new_version_of_a_plugin_that_rests_begins_afresh() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_grant_to_another_plug_in_ends_no_rest_and_one_to_itself_does() {
     let shop = Shop::of_misbehave();
-    shop.put(FILE, &edited(FILE, |manifest| manifest.replacen("[capabilities]", OPTIONAL_CLOCK, 1)));
+    shop.put(FILE, &edited(FILE, |manifest| manifest.replacen("[capabilities]", OPTIONAL_STORE, 1)));
     assert!(shop.reload());
     for _ in 0..3 {
         shop.host.call(how("trap")).await;
@@ -277,12 +277,12 @@ async fn a_grant_to_another_plug_in_ends_no_rest_and_one_to_itself_does() {
         assert!(shop.reload());
         assert_eq!(shop.host.call(how("ok")).await.outcome, Outcome::Resting, "{plugin}");
     }
-    shop.grant(MISBEHAVE, "clock", true);
+    shop.grant(MISBEHAVE, "store", true);
     assert!(shop.reload());
     assert!(shop.works().await);
 }
 
-const OPTIONAL_CLOCK: &str = "[capabilities]\nclock = { pt-BR = \"?\", en = \"?\", optional = true }";
+const OPTIONAL_STORE: &str = "[capabilities]\nstore = { pt-BR = \"?\", en = \"?\", optional = true }";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_runs_goes_on_when_its_file_goes_away() {

@@ -31,6 +31,9 @@ pub enum ManifestFault {
     /// A capability that the contract does not have.
     #[error("there is no capability `{0}`; there are {all}", all = capability_names())]
     Capability(String),
+    /// A capability that cannot be left out.
+    #[error("`{0}` cannot be optional: it has no way to say that it was not granted; ask for it, or do without")]
+    NeverOptional(String),
     /// A parameter that cannot be asked.
     #[error("the parameter `{0}` {1}")]
     Param(String, String),
