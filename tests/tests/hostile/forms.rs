@@ -1,12 +1,14 @@
 //! Choices that only a plug-in knows, from one that means harm; and results that are larger than what a call may carry.
 
-use bote_runtime::Limits;
+use bote_runtime::{DirectDevices, Limits};
 use bote_sdk::form::Offer;
 use bote_sdk::tool::{Outcome, ToolEnd};
 use bote_sdk::traits::ToolBox;
+use bote_testkit::Written;
 
 use crate::guests::{CONTRACT, component, encoded, manifest, module, resolved, with_manifest};
-use crate::{Host, NEVER, ended, impatient};
+use crate::server::Server;
+use crate::{Host, NEVER, built, connection, ended, impatient, said};
 
 /// A guest whose choices are what this leaves behind: at 1024 whether it is a failure, at 1028 the list, at 1032 its length.
 fn guest(items: &str, choices: &str) -> Vec<u8> {
@@ -73,6 +75,26 @@ async fn a_choice_that_no_answer_could_hold_is_refused() {
         let end = choices(&guest(data, &many(1)), Limits::standard()).await.expect_err("no choice");
         assert_eq!(ended(&end), (Outcome::TooMuch, Some("bad-choice")));
     }
+}
+
+/// A page of a device may be one that restarts it, whatever the method, and the host would log in for it.
+#[tokio::test]
+async fn choosing_changes_nothing_and_asks_no_device() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+    let devices = DirectDevices::new(vec!["127.0.0.1".parse().expect("an address")]);
+    let mut host = Host::with(&[("intrude.wasm", &built("intrude"))], Limits::standard(), Box::new(devices));
+    host.scene.connection = Some(connection("127.0.0.1", server.port));
+    let asked = host.runtime.choices(host.scene.call("bote.intrude/intrude", &[("how", "ok")]), "which");
+    let offers = asked.await.unwrap_or_else(|end| panic!("{end:?}"));
+    let told: Vec<_> = offers.iter().map(|offer| offer.value.as_str()).collect();
+    let refused = ["append-comment", "attach", "set", "set-if", "delete", "GET", "HEAD", "POST", "PUT"];
+    let refused = refused.map(|what| format!("{what}: only-when-run"));
+    let looked = ["report", "comments", "get", "keys"].map(|what| format!("{what}: done"));
+    assert_eq!(told, [&refused[..], &looked[..]].concat());
+    assert_eq!(server.seen(), Vec::<String>::new());
+    assert_eq!(host.scene.written(), Written::default(), "the ticket is as it was");
+    let kept = host.intrude_in_vain("kept", "").await;
+    assert_eq!(said(&kept), "0 keys");
 }
 
 #[tokio::test]

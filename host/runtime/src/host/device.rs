@@ -79,7 +79,8 @@ impl device_http::Host for CallState {
         what: Resource<RequestHandle>,
     ) -> wasmtime::Result<Result<Resource<ResponseHandle>, Failure>> {
         let request = self.take_request(what)?;
-        if let Err(failure) = self.enter(Capability::DeviceHttp)? {
+        // What a page does is the device's own: reading one may restart it, and the host would log in for it.
+        if let Err(failure) = self.enter_to_change(Capability::DeviceHttp)? {
             return Ok(Err(failure));
         }
         if self.counters.requests >= self.limits.device_requests {
@@ -91,9 +92,6 @@ impl device_http::Host for CallState {
         };
         let Some(method) = request.method else { return Ok(Err(self.failure(FailureKind::Input, "bad-method"))) };
         let Some(path) = request.path else { return Ok(Err(self.failure(FailureKind::Input, "bad-path"))) };
-        if self.asking && !matches!(method, Method::GET | Method::HEAD) {
-            return Ok(Err(self.failure(FailureKind::Denied, "only-when-run")));
-        }
         let request = DeviceRequest { method, path, headers: request.headers, body: request.body };
         let sent = request.body.len();
         let devices = std::sync::Arc::clone(&self.frame.devices);
