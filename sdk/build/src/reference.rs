@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// The reference page of a contract, as Markdown.
 pub fn reference(wit: &str) -> String {
-    let mut page = Page { out: String::new(), docs: Vec::new(), inside: Vec::new() };
+    let mut page = Page { out: String::new(), docs: Vec::new(), inside: Vec::new(), is_behind_a_type: false };
     for line in wit.lines().map(str::trim) {
         page.line(line);
     }
@@ -20,6 +20,8 @@ struct Page {
     docs: Vec<String>,
     /// What is open: interfaces, and resources, records and enums in them.
     inside: Vec<String>,
+    /// Whether a type of the open interface stands above: what comes next is none of its items.
+    is_behind_a_type: bool,
 }
 
 impl Page {
@@ -28,6 +30,7 @@ impl Page {
             self.docs.push(doc.trim().to_owned());
         } else if line == "}" {
             self.inside.pop();
+            self.is_behind_a_type = self.inside.len() == 1;
         } else if line.is_empty() || OF_THE_FILE.iter().any(|start| line.starts_with(start)) {
             self.docs.clear();
         } else {
@@ -40,6 +43,14 @@ impl Page {
         let words = docs.join(" ").replace("  ", "\n\n");
         let opens = line.ends_with('{');
         let name = line.trim_end_matches('{').trim();
+        if let ([interface], false) = (&self.inside[..], opens)
+            && self.is_behind_a_type
+        {
+            self.is_behind_a_type = false;
+            let interface = interface.trim_start_matches("interface ");
+            // Writing to a string does not fail.
+            _ = writeln!(self.out, "\n### Functions of `{interface}`\n");
+        }
         // Writing to a string does not fail.
         _ = match (self.inside.len(), opens) {
             (0, false) => writeln!(self.out, "# `{}`\n\n{words}\n", name.trim_end_matches(';')),
@@ -61,6 +72,17 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Without a heading of their own they would stand among the fields of the record before them.
+    #[test]
+    fn functions_behind_a_type_are_those_of_the_interface() {
+        let wit = "interface store {\n    /// The oldest.\n    oldest: func() -> entry;\n    /// Kept.\n    record entry {\n        /// What.\n        value: u32,\n    }\n\n    /// Reads.\n    get: func() -> entry;\n    /// Writes.\n    set: func();\n}\n\ninterface other {\n    /// Else.\n    go: func();\n}\n";
+        let page = reference(wit);
+        let expected = "\n## interface store\n\n\n\n- `oldest: func() -> entry` — The oldest.\n\n### `record entry`\n\nKept.\n\n\
+            - `value: u32` — What.\n\n### Functions of `store`\n\n- `get: func() -> entry` — Reads.\n- `set: func()` — Writes.\n\n\
+            ## interface other\n\n\n\n- `go: func()` — Else.\n";
+        assert_eq!(page, expected);
+    }
 
     #[test]
     fn every_item_stands_with_its_words() {
