@@ -12,7 +12,7 @@ use bote_sdk::form::{Choice, Offer, Param, ParamKind};
 use bote_sdk::id::*;
 use bote_sdk::operation::Risk;
 use bote_sdk::personal::{Sealed, Secret};
-use bote_sdk::plugins::{PluginGrant, PluginState, PluginView, Wanted};
+use bote_sdk::plugins::{Offered, PluginGrant, PluginState, PluginView, Wanted};
 use bote_sdk::records::{NetworkSession, UsageSample};
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Block, Localized, Outcome, ToolCall, ToolEnd, ToolSpec};
@@ -182,6 +182,7 @@ pub fn plugin(id: &str, wanted: &[(&str, bool)]) -> PluginView {
         version: "0.1.0".to_owned(),
         state: if all { PluginState::Runs } else { PluginState::Refused },
         wanted,
+        tools: vec![Offered { title: localized("Medir", "Measure"), risk: Risk::Read }],
         why: Vec::new(),
         log: Vec::new(),
     }

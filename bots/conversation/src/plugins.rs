@@ -6,7 +6,7 @@ use crate::session::Dialog;
 use crate::step::Turn;
 use bote_sdk::operation::Operation;
 use bote_sdk::permissions::Permission;
-use bote_sdk::plugins::{PluginView, Wanted};
+use bote_sdk::plugins::{Offered, PluginView, Wanted};
 use bote_sdk::query::Query;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -38,6 +38,12 @@ pub(crate) fn seen(view: &PluginView) -> Seen {
         });
         take(&reason.portuguese);
         take(&reason.en);
+    }
+    for Offered { title, risk } in &view.tools {
+        take("tool");
+        take(&title.portuguese);
+        take(&title.en);
+        take(risk.name());
     }
     let mut first = [0; 16];
     first.copy_from_slice(&hash.finalize()[..16]);
@@ -97,6 +103,7 @@ impl Turn<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bote_sdk::operation::Risk;
     use bote_sdk::plugins::PluginState;
     use bote_sdk::tool::Localized;
 
@@ -108,7 +115,13 @@ mod tests {
             fixed: false,
         });
         let (id, version, wanted) = (id.to_owned(), version.to_owned(), wanted.collect());
-        PluginView { id, version, state: PluginState::Refused, wanted, why: Vec::new(), log: Vec::new() }
+        let (tools, why, log) = (Vec::new(), Vec::new(), Vec::new());
+        PluginView { id, version, state: PluginState::Refused, wanted, tools, why, log }
+    }
+
+    fn offering(risk: Risk) -> PluginView {
+        let title = Localized { portuguese: "Ler".into(), en: "Read".into() };
+        PluginView { tools: vec![Offered { title, risk }], ..view("isp.a", "1.0.0", &[("log", "why", false)]) }
     }
 
     #[test]
@@ -124,6 +137,8 @@ mod tests {
             view("isp.a", "1.0.0", &[("log", "whywanted", false)]),
             view("isp.a", "1.0.0", &[]),
             view("isp.a1", ".0.0", &[("log", "why", false)]),
+            offering(Risk::Read),
+            offering(Risk::Network),
         ];
         for (place, one) in views.iter().enumerate() {
             for (other_place, other) in views.iter().enumerate() {

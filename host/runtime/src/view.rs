@@ -4,7 +4,7 @@ use crate::grants::Grants;
 use crate::journal::Journals;
 use crate::plugin::{self, Plugin, PluginReport};
 use crate::runtime::RuntimeOptions;
-use bote_sdk::plugins::{PluginState, PluginView, Wanted};
+use bote_sdk::plugins::{Offered, PluginState, PluginView, Wanted};
 use std::time::Instant;
 
 /// What became of a file of which this version `runs`, with all that its newest version and a former one that goes on in its
@@ -28,8 +28,8 @@ pub(crate) fn of(
     let Some(known) = newest.or(former) else {
         // It cannot be read: known by its file.
         let id = report.file.file_name()?.to_string_lossy().into_owned();
-        let (wanted, log) = (Vec::new(), Vec::new());
-        return Some(PluginView { id, version: String::new(), state, wanted, why: report.refused.clone(), log });
+        let (wanted, tools, log) = (Vec::new(), Vec::new(), Vec::new());
+        return Some(PluginView { id, version: String::new(), state, wanted, tools, why: report.refused.clone(), log });
     };
     let id = known.plugin.id.clone();
     let granted = grants.get(&id);
@@ -47,6 +47,7 @@ pub(crate) fn of(
         version: known.plugin.version.clone(),
         state,
         wanted: wanted.collect(),
+        tools: known.tools().into_iter().map(|tool| Offered { title: tool.title, risk: tool.risk }).collect(),
         why: report.refused.clone(),
         log: journals.of(&id).newest(),
         id,

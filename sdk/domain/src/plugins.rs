@@ -1,6 +1,7 @@
 //! The plug-ins of a host as whoever administers them sees them.
 
 use crate::id::OperatorId;
+use crate::operation::Risk;
 use crate::prelude::*;
 use crate::tool::Localized;
 
@@ -15,6 +16,15 @@ pub struct Wanted {
     pub granted: bool,
     /// Whether it is granted by the configuration, or as to all that is in the making: no decision takes that back.
     pub fixed: bool,
+}
+
+/// A tool that a plug-in offers, as far as a grant is about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// What it is called.
+    pub title: Localized,
+    /// What it touches, as the plug-in says of itself.
+    pub risk: Risk,
 }
 
 /// What an administrator decided on a plug-in.
@@ -79,6 +89,8 @@ pub struct PluginView {
     pub state: PluginState,
     /// What it asks for, in the order of its manifest.
     pub wanted: Vec<Wanted>,
+    /// The tools it offers, in the order of its manifest.
+    pub tools: Vec<Offered>,
     /// Why it was not taken up, a sentence each, in English: they are for its author.
     pub why: Vec<String>,
     /// The last lines it wrote, newest first.

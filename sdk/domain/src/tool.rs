@@ -59,6 +59,17 @@ impl ToolSpec {
     }
 }
 
+impl Risk {
+    /// The name used in message keys.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Network => "network",
+        }
+    }
+}
+
 /// The connection a tool works on, as far as it is told.
 #[derive(Clone, Debug)]
 pub struct ToolConnection {

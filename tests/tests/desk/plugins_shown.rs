@@ -1,11 +1,12 @@
 //! What an administrator reads of plug-ins, and that nobody else reads any of it.
 
+use bote_sdk::operation::Risk;
 use bote_sdk::permissions::Permission;
-use bote_sdk::plugins::{LogRecord, PluginState, PluginView};
+use bote_sdk::plugins::{LogRecord, Offered, PluginState, PluginView};
 use bote_sdk::records::Operator;
 use bote_sdk::rendering::PAYLOAD_BYTES;
 use bote_sdk::traits::Store as _;
-use bote_tests::fakes::plugin;
+use bote_tests::fakes::{localized, plugin};
 use bote_tests::sample::*;
 use bote_tests::world::{WORKS, World, private};
 
@@ -91,11 +92,29 @@ async fn a_reader_of_english_reads_the_reasons_in_english() {
     let list = world.say(ANA, "plugins").await;
     assert_eq!(only(&list), "Plug-ins of this installation:\nisp.meter 0.1.0 · not loaded\n");
     let one = world.press("isp.meter").await;
-    let shown = "isp.meter 0.1.0 · not loaded\n✗ usage: Measures the connection\n✓ log: Measures the connection\n";
+    let shown = "isp.meter 0.1.0 · not loaded\n✗ usage: Measures the connection\n✓ log: Measures the connection\n\
+        🔧 Measure: only reads, as the plug-in says\n";
     assert_eq!(only(&one), shown);
     assert_eq!(buttons(&world), ["✓ Grant what it asks", "✗ Take back", "📜 Log"]);
     let log = world.press("📜 Log").await;
     assert_eq!(only(&log), "Log of isp.meter, newest first:\nNothing was written since the program started.\n");
+    world.end().await;
+}
+
+/// A grant is decided with what each tool does in view; the words are the same whatever the title is.
+#[tokio::test]
+async fn what_each_tool_touches_stands_beside_what_is_asked() {
+    let offered = |risk| Offered { title: localized("Ler \u{1b}[31mestado", "Read"), risk };
+    let tools = [Risk::Read, Risk::Write, Risk::Network].map(offered).to_vec();
+    let world = World::new().await;
+    world.tools.plug_in(vec![PluginView { tools, ..plugin("isp.meter", &[("device-http", false)]) }]);
+    world.say(ANA, "plugins").await;
+    let one = world.press("isp.meter").await;
+    let shown = "isp.meter 0.1.0 · não carregado\n✗ device-http: Mede a conexão\n\
+        🔧 Ler [31mestado: só lê, segundo o plug-in\n\
+        🔧 Ler [31mestado: escreve no atendimento; só para quem o tem\n\
+        🔧 Ler [31mestado: mexe no serviço; só para quem tem o atendimento, e pergunta de novo\n";
+    assert_eq!(only(&one), shown);
     world.end().await;
 }
 
@@ -131,7 +150,7 @@ async fn why_a_plug_in_was_refused_is_shown_without_what_terminals_act_on() {
     assert_eq!(buttons(&world), ["isp.meter", "isp.other"], "a button for each");
     let one = world.press("isp.meter").await;
     let shown = "isp.meter 0.1.0 · não carregado\n✗ usage: Mede a conexão\n\
-        it asks for `usage`, which is not granted[2J\nit is too large\n";
+        🔧 Medir: só lê, segundo o plug-in\nit asks for `usage`, which is not granted[2J\nit is too large\n";
     assert_eq!(only(&one), shown);
     world.end().await;
 }

@@ -20,6 +20,7 @@ const COMPOSED: &[(&str, &str)] = &[
     ("label-", "Visibility::name"),
     ("light-", "LightKind::name"),
     ("note-", "Note::name"),
+    ("plugin-risk-", "Risk::name"),
     ("plugin-state-", "PluginState::name"),
     ("precondition-", "Precondition::name"),
     ("priority-", "Priority::name"),

@@ -5,6 +5,7 @@ use super::tool::printable;
 use crate::format;
 use crate::plugins::{LINES, find, seen, tag};
 use crate::press::{PluginAct, Press, Tag};
+use bote_sdk::operation::Risk;
 use bote_sdk::plugins::{PluginState, PluginView};
 use bote_sdk::rendering::{Line, Tone};
 
@@ -45,6 +46,12 @@ impl Page<'_> {
             let tone = if wanted.granted { Tone::Good } else { Tone::Bad };
             let reason = printable(wanted.reason.get(self.context.language));
             self.line(Line::of(tone, format!("{sign} {}", wanted.capability)).and(Tone::Muted, format!(": {reason}")));
+        }
+        for tool in &view.tools {
+            let (title, risk) = (printable(tool.title.get(self.context.language)), tool.risk);
+            let words = self.words.get(&format!("plugin-risk-{}", risk.name()));
+            let tone = if risk == Risk::Read { Tone::Muted } else { Tone::Unknown };
+            self.line(Line::of(Tone::Plain, format!("🔧 {title}: ")).and(tone, words));
         }
         for why in &view.why {
             self.line(Line::of(Tone::Bad, printable(why)));
