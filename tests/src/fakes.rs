@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -224,12 +225,20 @@ pub fn consumption() -> ToolSpec {
 
 /// A network that moved what the sample says and knows the sessions it was told.
 #[derive(Default)]
-pub struct Lines(Mutex<Vec<NetworkSession>>);
+pub struct Lines {
+    sessions: Mutex<Vec<NetworkSession>>,
+    down: AtomicBool,
+}
 
 impl Lines {
     /// The sessions there are from now on.
     pub fn online(&self, sessions: Vec<NetworkSession>) {
-        *locked(&self.0) = sessions;
+        *locked(&self.sessions) = sessions;
+    }
+
+    /// From now on nobody knows of any session.
+    pub fn fail(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
     }
 }
 
@@ -245,8 +254,11 @@ impl Network for Lines {
         from: Instant,
         to: Instant,
     ) -> Result<Vec<NetworkSession>, Fault> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(Fault::Unreachable { what: "the network", source: "it was told not to answer".into() });
+        }
         let touches = |s: &&NetworkSession| s.started_at < to && s.stopped_at.is_none_or(|stopped| stopped > from);
-        let all = locked(&self.0);
+        let all = locked(&self.sessions);
         Ok(all.iter().filter(|s| s.connection == connection).filter(touches).cloned().collect())
     }
 }

@@ -9,15 +9,16 @@ use bote_sdk::actor::{Actor, ChannelClass};
 use bote_sdk::dialog::Language;
 use bote_sdk::event::Place;
 use bote_sdk::form::{Offer, Param, ParamKind};
-use bote_sdk::id::{RunId, TicketId, ToolId};
+use bote_sdk::id::{ConnectionCode, RunId, TicketId, ToolId};
 use bote_sdk::operation::{Order, Risk};
 use bote_sdk::permissions::Permission;
 use bote_sdk::personal::IpAddress;
-use bote_sdk::records::{Connection, Equipment};
+use bote_sdk::records::{Connection, Equipment, NetworkSession};
 use bote_sdk::refusal::{Field, Precondition, Problem, Refusal, Source};
 use bote_sdk::ticket::Ticket;
 use bote_sdk::tool::{Device, Outcome as Ended, Run, ToolCall, ToolConnection, ToolEquipment, ToolSpec, ToolTicket};
 use bote_sdk::traits::{Fault, PluginValues, TicketWork};
+use chrono::TimeDelta;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -152,9 +153,36 @@ impl TicketDesk {
             None => None,
         };
         let devices = store.equipment(connection.code).await?;
-        let last_ip = connection.last_ip;
+        let last_ip = match connection.last_ip {
+            Some(ip) if devices.iter().any(|device| device.address.is_none()) => {
+                self.is_connected(connection.code).await.then_some(ip)
+            }
+            Some(_) | None => None,
+        };
         let equipment = devices.into_iter().map(|device| self.tool_equipment(device, last_ip.as_ref())).collect();
         Ok(ToolConnection { code: connection.code, plan, equipment })
+    }
+
+    /// Whether the newest session of a connection is open, so that its last address is still its own: afterwards it may be
+    /// another customer's, who would be sent the password. A network that does not answer knows of none.
+    async fn is_connected(&self, connection: ConnectionCode) -> bool {
+        let (network, now) = (&self.parts.network, self.now());
+        let until = now + TimeDelta::milliseconds(1);
+        let newest: Result<Option<NetworkSession>, Fault> = async {
+            let open = network.sessions(connection, now, until).await?.pop();
+            let Some(open) = open else { return Ok(None) };
+            // One that began later and ended had the address last.
+            Ok(network.sessions(connection, open.started_at, until).await?.pop())
+        }
+        .await;
+        match newest {
+            Ok(newest) => newest.is_some_and(|session| session.stopped_at.is_none()),
+            Err(fault) => {
+                let error = &fault as &dyn std::error::Error;
+                tracing::warn!(%connection, error, "whether a connection is online is not known; its devices are not reached");
+                false
+            }
+        }
     }
 
     fn tool_equipment(&self, device: Equipment, last_ip: Option<&IpAddress>) -> ToolEquipment {

@@ -188,7 +188,7 @@ pub struct Equipment {
     pub scheme: Scheme,
     /// The port; the scheme's own where none is set.
     pub port: Option<u16>,
-    /// Where it answers; the connection's last address where none is set.
+    /// Where it answers; where none is set, the connection's last address, while its newest session is open.
     pub address: Option<IpAddress>,
     /// The name to log in with, and the password, sealed with the installation's key.
     pub login: Option<(String, Sealed)>,

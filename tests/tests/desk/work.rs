@@ -8,6 +8,7 @@ use bote_sdk::files::Attachment;
 use bote_sdk::id::{OperatorId, TicketId};
 use bote_sdk::operation::Operation;
 use bote_sdk::permissions::{Permission, Permissions};
+use bote_sdk::records::NetworkSession;
 use bote_sdk::refusal::{Field, Precondition, Problem, Refusal};
 use bote_sdk::timeline::{Comment, EntryKind, Visibility};
 use bote_sdk::tool::{Block, ToolCall, ToolEnd};
@@ -378,6 +379,7 @@ async fn a_file_is_read_where_it_belongs_to_the_ticket_is_there_and_may_be_read(
 #[tokio::test]
 async fn a_tool_is_told_the_devices_of_its_connection_and_how_they_are_reached() {
     let world = World::new().await;
+    world.network.online(sessions());
     let ticket = world.started(1, Some(ANA)).await;
     run_as(&world, ticket, &actor(ANA)).await;
     let calls = world.tools.calls();
@@ -393,6 +395,51 @@ async fn a_tool_is_told_the_devices_of_its_connection_and_how_they_are_reached()
     assert_eq!((user.as_str(), password.expose()), ("admin", PASSWORD), "opened with the installation's key");
     let debug = format!("{devices:?}");
     assert!(!debug.contains("192.0.2.31") && !debug.contains("2001:db8") && !debug.contains("sèsamo"), "{debug}");
+    world.end().await;
+}
+
+/// The last address of a connection that is off may be another customer's by now, and so would the password be.
+#[tokio::test]
+async fn a_device_without_an_address_of_its_own_is_reached_only_while_its_connection_is_online() {
+    let session = |started: u32, stopped: Option<u32>| NetworkSession {
+        connection: HOME_LINE,
+        started_at: at(24, started, 0),
+        updated_at: at(24, 9, 55),
+        stopped_at: stopped.map(|hour| at(24, hour, 30)),
+        interim_seconds: 300,
+        cause: None,
+    };
+    for (sessions, reached) in [
+        (vec![session(7, None)], true),
+        (vec![session(5, Some(6)), session(7, None)], true),
+        (vec![session(7, Some(8))], false),
+        // The newer of two that overlap gave the line its last address.
+        (vec![session(5, None), session(7, Some(8))], false),
+        (vec![], false),
+    ] {
+        let world = World::new().await;
+        world.network.online(sessions.clone());
+        let ticket = world.started(1, Some(ANA)).await;
+        run_as(&world, ticket, &actor(ANA)).await;
+        let calls = world.tools.calls();
+        let devices = &calls[0].connection.as_ref().expect("it has one").equipment;
+        let is_reached = |code| devices.iter().any(|device| device.code == code && device.device.is_some());
+        assert_eq!((is_reached(ONU), is_reached(ROUTER)), (true, reached), "{sessions:?}");
+        world.end().await;
+    }
+}
+
+/// Nobody knows then whose the last address is.
+#[tokio::test]
+async fn a_device_without_an_address_of_its_own_is_not_reached_while_the_network_does_not_answer() {
+    let world = World::new().await;
+    world.network.fail(true);
+    let ticket = world.started(1, Some(ANA)).await;
+    run_as(&world, ticket, &actor(ANA)).await;
+    let calls = world.tools.calls();
+    let devices = &calls[0].connection.as_ref().expect("it has one").equipment;
+    let reached: Vec<_> = devices.iter().map(|device| (device.code, device.device.is_some())).collect();
+    assert_eq!(reached, [(ONU, true), (ROUTER, false)]);
     world.end().await;
 }
 
