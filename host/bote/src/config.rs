@@ -174,6 +174,36 @@ pub struct Plugins {
     pub device_addresses: Vec<IpAddr>,
 }
 
+impl Plugins {
+    /// What lies in the folder of plug-ins in the making needs neither signature nor grants, so it is no other folder's.
+    pub fn check_folders(&self) -> Result<()> {
+        let Some(development) = &self.development else { return Ok(()) };
+        let (folder, making) = (whole(&self.folder)?, whole(development)?);
+        if folder.starts_with(&making) || making.starts_with(&folder) {
+            let (folder, making) = (self.folder.display(), development.display());
+            bail!(
+                "plugins.development: {making} and plugins.folder, {folder}, must lie beside each other, not be or hold one another"
+            )
+        }
+        Ok(())
+    }
+}
+
+/// The path of a folder in full, whatever links lead there; of one that is not there yet, as far as it is written.
+fn whole(folder: &Path) -> Result<PathBuf> {
+    if let Ok(found) = folder.canonicalize() {
+        return Ok(found);
+    }
+    let mut whole = PathBuf::new();
+    for part in std::path::absolute(folder).with_context(|| format!("{} is no path", folder.display()))?.components() {
+        match part {
+            std::path::Component::ParentDir => _ = whole.pop(),
+            part => whole.push(part),
+        }
+    }
+    Ok(whole)
+}
+
 /// The most a plug-in's manifest may ask for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CeilingSettings {
@@ -263,6 +293,7 @@ impl Config {
         let config: Self = read.try_deserialize().context("the configuration cannot be used")?;
         config.settings()?;
         config.trust()?;
+        config.plugins.check_folders()?;
         Ok(config)
     }
 
@@ -425,6 +456,24 @@ mod tests {
     fn a_variable_with_single_underscores_is_not_passed_over() {
         let said = read(&[("BOTE_DATABASE_URL", "x")]).expect_err("a slip").to_string();
         assert!(said.contains("did you mean BOTE_DATABASE__URL?"), "{said}");
+    }
+
+    #[test]
+    fn the_two_folders_of_plug_ins_are_apart() {
+        let folders = |folder, making| read(&[("BOTE_PLUGINS__FOLDER", folder), ("BOTE_PLUGINS__DEVELOPMENT", making)]);
+        for (folder, making) in [
+            ("plugins", "plugins"),
+            ("plugins/live", "plugins"),
+            ("plugins", "plugins/making"),
+            ("./plugins", "other/../plugins/"),
+            (".", "plugins"),
+        ] {
+            let said = folders(folder, making).expect_err(making).to_string();
+            assert!(said.starts_with("plugins.development: ") && said.contains("beside"), "{said}");
+        }
+        for (folder, making) in [("plugins", "plugins-in-the-making"), ("plugins/live", "plugins/making")] {
+            assert!(folders(folder, making).is_ok(), "{folder} and {making}");
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub fn config(folder: &Path, plugins: Option<&Path>) -> Result<Config> {
     config.plugins.grants = first_party_grants();
     config.plugins.development = Some(folder.join(IN_THE_MAKING));
     config.data.folder = folder;
+    config.plugins.check_folders()?;
     Ok(config)
 }
 

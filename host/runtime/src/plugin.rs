@@ -106,8 +106,9 @@ impl Plugin {
     }
 }
 
+/// Whether a file lies in the folder of plug-ins in the making itself, and not in one below it.
 pub(crate) fn is_in_the_making(options: &RuntimeOptions, file: &Path) -> bool {
-    options.development.as_deref().is_some_and(|folder| file.starts_with(folder))
+    options.development.as_deref().is_some_and(|folder| file.parent() == Some(folder))
 }
 
 /// What plug-ins are taken up with.

@@ -149,3 +149,21 @@ async fn a_plugin_in_the_making_is_granted_what_it_asks_and_marked() {
     assert_eq!(tool.title.get(Language::English), "🧪 Misbehaviour");
     assert_eq!(host.call(how("ok")).await.outcome, Outcome::Done);
 }
+
+/// What lies below the folder of plug-ins in the making is not in it: it needs its grants.
+#[tokio::test]
+async fn a_folder_below_that_of_plugins_in_the_making_is_an_ordinary_one() {
+    let making = tempfile::tempdir().expect("a folder");
+    let live = making.path().join("live");
+    fs::create_dir(&live).expect("a folder in it");
+    for folder in [making.path(), &live] {
+        let file = if folder == live { "misbehave.wasm" } else { "consumption.wasm" };
+        fs::copy(plugins_folder().join(file), folder.join(file)).expect("it is built");
+    }
+    let development = Some(making.path().to_owned());
+    let host = Runtime::new(&RuntimeOptions { development, ..options(live, small(), granted(&[])) });
+    let host = host.expect("the host starts");
+    let titles: Vec<_> = host.tools().iter().map(|tool| tool.title.get(Language::English).to_owned()).collect();
+    assert_eq!(titles, ["🧪 Consumption graph"]);
+    assert!(refused(&host, "misbehave.wasm").contains("`log`, which is not granted"));
+}
