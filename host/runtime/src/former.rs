@@ -1,7 +1,7 @@
 //! Copies of the versions that were taken up, so that one whose successor waits for a grant, or cannot be read, goes on after
 //! a restart. A copy is looked at as any other file is: trust and grants of today decide.
 
-use crate::{plugin, private};
+use crate::{file, plugin, private};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -19,8 +19,8 @@ pub(crate) fn keep(folder: &Path, file: &Path, bytes: &[u8]) {
 }
 
 /// What was taken up of this file before.
-pub(crate) fn kept(folder: &Path, file: &Path) -> Option<Vec<u8>> {
-    plugin::read(&folder.join(file.file_name()?)).ok()
+pub(crate) fn kept(folder: &Path, of: &Path) -> Option<Vec<u8>> {
+    file::read(&folder.join(of.file_name()?)).ok()
 }
 
 /// Removes the copies of files that are gone from the folder of plug-ins.

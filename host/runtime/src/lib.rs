@@ -12,6 +12,7 @@ mod capability;
 mod compiled;
 mod device;
 mod engine;
+mod file;
 mod former;
 mod forms;
 mod gate;

@@ -24,9 +24,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use wasmtime::component::{Component, HasSelf, Linker};
 
-/// The largest plug-in: a guest in Python is 18 MB.
-const LARGEST: u64 = 32 << 20;
-
 /// The interfaces every plug-in may import: they reach nothing but the call itself.
 const GIVEN: [&str; 4] = ["types", "domain", "call", "output"];
 /// The package of the contract.
@@ -219,20 +216,6 @@ fn marked(mut tools: Vec<ToolSpec>) -> Vec<ToolSpec> {
 /// Whether a file is one by its name.
 pub(crate) fn is_one(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "wasm" || extension == compiled::EXTENSION)
-}
-
-/// The bytes of a file, read once.
-pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
-    let unreadable = |error: std::io::Error| format!("the file could not be read: {error}");
-    let found = std::fs::metadata(file).map_err(unreadable)?;
-    if !found.is_file() {
-        return Err("it is no file, and nothing else is waited for".to_owned());
-    }
-    let size = found.len();
-    if size > LARGEST {
-        return Err(format!("the file has {size} bytes, more than the {LARGEST} allowed"));
-    }
-    std::fs::read(file).map_err(unreadable)
 }
 
 /// What stands between this component and this host, one line each: imports that nobody offers, asked for or granted, and

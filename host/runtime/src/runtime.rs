@@ -6,6 +6,7 @@ use crate::call::{self, Cost};
 use crate::compiled::Machine;
 use crate::device::{DeviceTransport, Devices, DirectDevices};
 use crate::engine::Running;
+use crate::file;
 use crate::former;
 use crate::grants::{self, Grants, GrantsFault};
 use crate::journal::Journals;
@@ -205,7 +206,7 @@ impl Runtime {
         let loader = Loader { running, contract, options, grants, devices: &self.devices, journals: &self.journals };
         let former_folder = options.former.as_deref().filter(|_| !plugin::is_in_the_making(options, file));
         let began = Instant::now();
-        let bytes = plugin::read(file).map_err(|why| vec![why]);
+        let bytes = file::read(file).map_err(|why| vec![why]);
         let loaded = bytes.and_then(|bytes| Ok((loader.load(file, &bytes, &mut report)?, bytes)));
         measure::taken_up(began.elapsed());
         match loaded {

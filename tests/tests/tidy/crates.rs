@@ -95,6 +95,7 @@ const HOMES: &[(&str, Option<&str>)] = &[
     ("wasm-encoder", Some("bote-build")),
     ("wit-component", Some("bote-build")),
     ("ed25519-dalek", Some("bote-runtime")),
+    ("libc", Some("bote-runtime")),
     ("chacha20poly1305", Some("bote")),
     ("teloxide-core", Some("bote-telegram")),
     ("rustyline", Some("bote-terminal")),
