@@ -40,6 +40,8 @@ mod manifests;
 mod server;
 #[path = "hostile/times.rs"]
 mod times;
+#[path = "hostile/trust.rs"]
+mod trust;
 
 use std::fs;
 use std::time::Duration;

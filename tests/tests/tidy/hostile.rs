@@ -8,7 +8,7 @@ use crate::tree::{files, read};
 const PAGE: &str = "docs/hostile.md";
 
 /// Tests of what is harmless, or of the versions of the contract alone.
-const ABOUT_NO_HARM: [&str; 9] = [
+const ABOUT_NO_HARM: [&str; 10] = [
     "allocators::what_is_made_of_as_many_parts_as_may_be_runs",
     "devices::an_address_that_is_allowed_is_allowed_in_its_mapped_form_as_well",
     "devices::a_device_answers_and_sees_what_the_host_says",
@@ -18,6 +18,7 @@ const ABOUT_NO_HARM: [&str; 9] = [
     "drift::the_released_contract_is_taken",
     "handles::a_handle_that_was_asked_for_works",
     "manifests::a_good_manifest_is_taken",
+    "trust::a_signed_component_of_a_trusted_publisher_is_taken",
 ];
 
 /// What stands between backticks in the lines of the page's tables.
