@@ -171,11 +171,15 @@ impl Loader<'_> {
         let Self { running, contract, options, .. } = *self;
         let in_the_making = is_in_the_making(options, file);
         if file.extension().is_some_and(|extension| extension == compiled::EXTENSION) {
-            // Sealed by this installation, which looked at the signature when it compiled it.
-            let (manifest, component) = compiled::open(running, options.cache.as_ref(), bytes)?;
-            let manifest = Arc::new(manifest);
+            let opened = compiled::open(options.cache.as_ref(), contract, bytes)?;
+            let manifest = Arc::new(opened.manifest.clone());
             report.manifest = Some(Arc::clone(&manifest));
-            return Ok((manifest, component, in_the_making));
+            // Trusted when it was compiled is not trusted for ever.
+            options
+                .trust
+                .check_origin(&manifest.plugin.id, &opened.origin, in_the_making)
+                .map_err(|why| format!("what it was compiled from is not trusted: {why}"))?;
+            return Ok((manifest, opened.component(running)?, in_the_making));
         }
         let manifest = section_of(bytes).and_then(|section| Manifest::of_section(section, contract));
         let manifest = Arc::new(manifest.map_err(|fault| fault.to_string())?);

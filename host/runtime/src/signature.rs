@@ -11,6 +11,8 @@ use std::str::FromStr;
 const HEAD: &[u8] = b"\x00\x70\x0ebote:signature\x01";
 const KEY: usize = 32;
 const SIGNATURE: usize = 64;
+/// Digits of a hash.
+const HASH: usize = 64;
 /// The whole section.
 const SECTION: usize = HEAD.len() + KEY + SIGNATURE;
 
@@ -110,6 +112,36 @@ pub fn publisher(component: &[u8]) -> Result<Option<PublisherKey>, Forged> {
 #[error("its signature does not hold: the file was changed after it was signed; get it again from its publisher")]
 pub struct Forged;
 
+/// What a component is known and trusted by: its hash, and who signed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    hash: String,
+    signed: Option<PublisherKey>,
+}
+
+impl Origin {
+    /// Of a component whose signature, if it has one, holds.
+    pub(crate) fn of(component: &[u8]) -> Result<Self, Forged> {
+        Ok(Self { signed: publisher(component)?, hash: hash(component) })
+    }
+
+    /// As [`read`](Self::read) reads it.
+    #[cfg(feature = "compile")]
+    pub(crate) fn written(&self) -> Vec<u8> {
+        let signed = self.signed.map_or([0; KEY], |key| key.0);
+        [self.hash.as_bytes(), &[u8::from(self.signed.is_some())], &signed].concat()
+    }
+
+    /// What was written at the beginning of these bytes, and those behind it.
+    pub(crate) fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (hash, rest) = bytes.split_first_chunk::<HASH>()?;
+        let (is_signed, rest) = rest.split_first()?;
+        let (key, rest) = rest.split_first_chunk::<KEY>()?;
+        let hash = std::str::from_utf8(hash).ok()?.to_owned();
+        Some((Self { hash, signed: (*is_signed == 1).then_some(PublisherKey(*key)) }, rest))
+    }
+}
+
 /// Whom an administrator trusts.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
@@ -129,12 +161,17 @@ impl Trust {
 
     /// Whether a component may be loaded under this id; otherwise why not, one sentence.
     pub fn check(&self, id: &str, component: &[u8], in_the_making: bool) -> Result<(), String> {
-        let signed = publisher(component).map_err(|forged| forged.to_string())?;
-        if !self.required || in_the_making || self.known.contains(&hash(component)) {
+        let origin = Origin::of(component).map_err(|forged| forged.to_string())?;
+        self.check_origin(id, &origin, in_the_making)
+    }
+
+    /// As [`check`](Self::check), of a component that is not at hand.
+    pub(crate) fn check_origin(&self, id: &str, origin: &Origin, in_the_making: bool) -> Result<(), String> {
+        if !self.required || in_the_making || self.known.contains(&origin.hash) {
             return Ok(());
         }
         let name = id.split('.').next().unwrap_or_default();
-        match (signed, self.publishers.get(name)) {
+        match (origin.signed, self.publishers.get(name)) {
             (None, _) => Err("it is not signed: ask its publisher for a signed one, or put it into the folder \
                               plugins.development while you try it"
                 .to_owned()),

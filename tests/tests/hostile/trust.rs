@@ -106,3 +106,17 @@ async fn compiled_code_that_was_changed_is_refused() {
     refused("guest.cwasm", &whole[..whole.len() / 2], trust(), "or changed since").await;
     refused("guest.cwasm", b"", trust(), "or changed since").await;
 }
+
+/// What was trusted when it was compiled is not for ever.
+#[tokio::test]
+async fn compiled_code_that_is_not_trusted_any_more_is_refused() {
+    let of_another =
+        Trust { publishers: BTreeMap::from([("test".to_owned(), BTreeSet::from([publisher(2).public()]))]), ..trust() };
+    let signed = compiled(&publisher(1).sign(&guest()), KEY);
+    refused("guest.cwasm", &signed, of_another, "what it was compiled from is not trusted: it is signed by").await;
+    let known = |of: &[u8]| Trust { known: BTreeSet::from([hash(&built("misbehave")), hash(of)]), ..trust() };
+    let unsigned = compiled(&guest(), KEY);
+    host("guest.cwasm", &unsigned, known(&guest())).run().await;
+    refused("guest.cwasm", &unsigned, trust(), "it is not signed").await;
+    host("guest.cwasm", &unsigned, Trust::anybody()).run().await;
+}
