@@ -125,7 +125,7 @@ fn outcome(ended: Ended, state: &CallState, limits: Limits) -> (Outcome, Option<
 }
 
 /// A store in which nothing is without a limit.
-fn store(running: &Running, frame: Arc<Frame>, call: ToolCall) -> Store<CallState> {
+pub(crate) fn store(running: &Running, frame: Arc<Frame>, call: ToolCall) -> Store<CallState> {
     let limits = frame.limits;
     let mut store = Store::new(&running.engine, CallState::new(frame, call));
     store.limiter(|state| &mut state.memory);
@@ -188,7 +188,7 @@ fn sentence(failure: &Failure, limits: Limits) -> String {
     shown
 }
 
-fn classify(error: &wasmtime::Error, state: &CallState) -> (Outcome, Option<&'static str>) {
+pub(crate) fn classify(error: &wasmtime::Error, state: &CallState) -> (Outcome, Option<&'static str>) {
     if error.is::<TooManyCalls>() {
         return (Outcome::TooMuch, Some("host-calls"));
     }

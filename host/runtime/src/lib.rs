@@ -25,6 +25,7 @@ mod measure;
 mod memory;
 mod plugin;
 mod private;
+mod probe;
 mod runtime;
 mod shape;
 pub mod signature;

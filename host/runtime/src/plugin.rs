@@ -13,6 +13,7 @@ use crate::host::{CallState, Frame};
 use crate::journal::Journals;
 use crate::manifest::{Manifest, section_of};
 use crate::measure::Meters;
+use crate::probe;
 use crate::runtime::RuntimeOptions;
 use crate::shape;
 use crate::version::Version;
@@ -148,7 +149,7 @@ impl Loader<'_> {
                  against the released one"
             )]);
         }
-        Ok(Plugin {
+        let plugin = Plugin {
             file: file.to_owned(),
             manifest,
             frame,
@@ -158,7 +159,9 @@ impl Loader<'_> {
             meters: OnceLock::new(),
             #[cfg(feature = "compile")]
             cached: crate::cache::file_name(&running.engine, bytes),
-        })
+        };
+        probe::start(running, &plugin).map_err(|why| vec![why])?;
+        Ok(plugin)
     }
 
     /// The manifest and the component of a file, if it may be taken.

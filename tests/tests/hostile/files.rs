@@ -181,6 +181,39 @@ async fn a_file_that_is_swapped_is_not_run_before_it_is_looked_at() {
     assert_eq!(said(&host.run().await), "later", "a torn file leaves the former one in place");
 }
 
+/// It is tried aside, with its limits, before it takes the place of the one that runs.
+#[tokio::test]
+async fn a_version_that_cannot_be_started_is_refused_and_the_former_one_goes_on() {
+    let host = Host::of_guest(&component(&module("", "", "")), impatient());
+    let file = host.folder.path().join("guest.wasm");
+    for (what, items, words) in [
+        ("a crash", "(func $start unreachable) (start $start)", "unreachable"),
+        ("a loop", "(func $start (loop (br 0))) (start $start)", "guest-time"),
+        ("recursion", "(func $start (call $start)) (start $start)", "stack"),
+        (
+            "memory",
+            "(func $start (if (i32.eq (memory.grow (i32.const 5000)) (i32.const -1)) (then unreachable))) (start $start)",
+            "memory",
+        ),
+    ] {
+        fs::write(&file, component(&module("", items, ""))).expect("it can be written");
+        assert!(host.runtime.reload().expect("the folder can be read"));
+        let why = host.refused("guest.wasm");
+        assert!(why.contains("it cannot be started") && why.contains(words), "{what}: {why}");
+        assert!(host.report("guest.wasm").former_runs, "{what}");
+        assert_eq!(host.run().await.outcome, Outcome::Done, "{what}");
+    }
+}
+
+/// What a start may do it may also do when it is tried; nothing comes of it.
+#[tokio::test]
+async fn a_version_whose_start_calls_the_host_is_taken() {
+    let imports = r#"(import "bote:plugin/clock@1.0.0" "monotonic-ns" (func $time (result i64)))"#;
+    let items = "(func $start (drop (call $time))) (start $start)";
+    let host = Host::of_guest(&component(&module(imports, items, "")), Limits::standard());
+    assert_eq!(host.run().await.outcome, Outcome::Done);
+}
+
 /// Reading a pipe waits for one who writes, and a device never ends: neither is a plug-in. A second thread opens the pipe
 /// at last, so that a host that waits is let go.
 #[cfg(unix)]
