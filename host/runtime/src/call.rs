@@ -110,7 +110,11 @@ type Ended = Result<wasmtime::Result<Result<(), Failure>>, tokio::time::error::E
 /// How a call ended, what it said of it, and the limit it met.
 fn outcome(ended: Ended, state: &CallState, limits: Limits) -> (Outcome, Option<String>, Option<&'static str>) {
     match ended {
-        Err(_elapsed) => (Outcome::TimedOut, None, Some("wall-time")),
+        Err(_elapsed) => {
+            let (outcome, limit) = (Outcome::TimedOut, "wall-time");
+            tracing::warn!(plugin = state.frame.plugin, run.id = %state.call.run, outcome = outcome.name(), limit, "a plug-in was ended");
+            (outcome, None, Some(limit))
+        }
         Ok(Ok(Ok(()))) => (Outcome::Done, None, None),
         Ok(Ok(Err(failure))) => {
             let limit = state.limit.filter(|limit| *limit == failure.code);
@@ -118,7 +122,7 @@ fn outcome(ended: Ended, state: &CallState, limits: Limits) -> (Outcome, Option<
         }
         Ok(Err(error)) => {
             let (outcome, limit) = classify(&error, state);
-            tracing::warn!(plugin = state.frame.plugin, run.id = %state.call.run, outcome = outcome.name(), error = %error, "a plug-in was ended");
+            tracing::warn!(plugin = state.frame.plugin, run.id = %state.call.run, outcome = outcome.name(), limit, error = %error, "a plug-in was ended");
             (outcome, None, limit)
         }
     }

@@ -63,14 +63,17 @@ pub enum DeviceFault {
     /// The name has no address.
     #[error("the device's name has no address")]
     NoAddress,
-    /// It did not accept a connection, or not in time.
+    /// It did not accept a connection.
     #[error("the device did not accept a connection: {0}")]
     Connect(String),
+    /// It did not accept a connection in time.
+    #[error("the device did not accept a connection within {} seconds", CONNECT.as_secs())]
+    ConnectLate,
     /// It did not answer in time.
     #[error("the device did not answer within {} seconds", TOTAL.as_secs())]
     Late,
     /// Its answer is larger than allowed.
-    #[error("the device's answer is larger than {RESPONSE} bytes")]
+    #[error("the device's answer is larger than {RESPONSE} bytes, or its headers than {HEADERS}")]
     TooLarge,
     /// What it said is no HTTP.
     #[error("the device's answer could not be read: {0}")]
@@ -237,7 +240,7 @@ async fn exchange(
     let stream = match connected {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return Err(DeviceFault::Connect(error.kind().to_string())),
-        Err(_) => return Err(DeviceFault::Connect("it took too long".to_owned())),
+        Err(_) => return Err(DeviceFault::ConnectLate),
     };
     match to.scheme {
         Scheme::Http => talk(stream, to, request, login).await,
@@ -246,7 +249,7 @@ async fn exchange(
             match stream {
                 Ok(Ok(stream)) => talk(stream, to, request, login).await,
                 Ok(Err(error)) => Err(DeviceFault::Connect(error.to_string())),
-                Err(_) => Err(DeviceFault::Connect("it took too long".to_owned())),
+                Err(_) => Err(DeviceFault::ConnectLate),
             }
         }
     }
@@ -258,7 +261,10 @@ async fn talk(
     request: &DeviceRequest,
     login: Option<HeaderValue>,
 ) -> Result<DeviceResponse, DeviceFault> {
-    let unreadable = |error: hyper::Error| DeviceFault::Unreadable(error.to_string());
+    let unreadable = |error: hyper::Error| match error.is_parse_too_large() {
+        true => DeviceFault::TooLarge,
+        false => DeviceFault::Unreadable(error.to_string()),
+    };
     let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
         .max_buf_size(HEADERS)
         .http09_responses(true)

@@ -159,9 +159,14 @@ impl CallState {
 
     /// A limit of size or number was reached; its code is the limit's name.
     fn too_large(&mut self, code: &'static str) -> Failure {
+        self.met_limit(FailureKind::TooLarge, code)
+    }
+
+    /// A limit was reached; its code is the limit's name.
+    fn met_limit(&mut self, kind: FailureKind, code: &'static str) -> Failure {
         self.limit = Some(code);
         crate::measure::met(&self.frame.plugin, code);
-        self.failure(FailureKind::TooLarge, code)
+        self.failure(kind, code)
     }
 
     fn failure(&self, kind: FailureKind, code: &str) -> Failure {

@@ -37,7 +37,24 @@ async fn a_plugin_that_crashed_three_times_in_a_row_rests_and_the_others_go_on()
 
 /// What is logged on this thread.
 #[derive(Clone, Default)]
-struct Logged(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl Logged {
+    /// What is logged from this level on while the guard lives, as a host with that level would have it.
+    pub(crate) fn from(level: tracing::Level) -> (Self, tracing::subscriber::DefaultGuard) {
+        let logged = Self::default();
+        let writer = logged.clone();
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_max_level(level);
+        let lines = lines.with_writer(move || writer.clone()).finish();
+        (logged, tracing::subscriber::set_default(lines))
+    }
+
+    /// The lines so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        String::from_utf8(bytes).expect("lines of text").lines().map(ToOwned::to_owned).collect()
+    }
+}
 
 impl Write for Logged {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -52,22 +69,38 @@ impl Write for Logged {
 /// Until half a minute after the time of the call.
 #[tokio::test(flavor = "current_thread")]
 async fn one_that_begins_to_rest_is_logged_once_with_the_time_it_is_back() {
-    let logged = Logged::default();
-    let writer = logged.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    let listening = tracing::subscriber::set_default(subscriber);
+    let (logged, listening) = Logged::from(tracing::Level::INFO);
     let host = host(plugins_folder(), small(), everything());
     for _ in 0..5 {
         host.call(how("trap")).await;
     }
     drop(listening);
-    let bytes = logged.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let text = String::from_utf8(bytes).expect("lines of text");
-    let lines: Vec<_> = text.lines().filter(|line| line.contains("rests")).collect();
-    let [line] = lines[..] else { panic!("one line was expected: {lines:?}") };
+    let lines: Vec<_> = logged.lines().into_iter().filter(|line| line.contains("rests")).collect();
+    let [line] = &lines[..] else { panic!("one line was expected: {lines:?}") };
     for words in ["WARN", "plugin=\"bote.misbehave\"", "until=2026-03-10 17:30:31 UTC"] {
         assert!(line.contains(words), "{line}");
     }
+}
+
+/// A host logs warnings and no more unless it is told to.
+#[tokio::test(flavor = "current_thread")]
+async fn a_call_that_is_ended_by_a_limit_is_a_warning_with_its_name() {
+    for (way, limit) in [("loop", "guest-time"), ("memory", "memory"), ("calls", "host-calls")] {
+        let limits = Limits { wall_time: Duration::from_secs(60), ..small() };
+        let host = host(plugins_folder(), limits, everything());
+        let (logged, _listening) = Logged::from(tracing::Level::WARN);
+        host.call(how(way)).await;
+        let lines = logged.lines();
+        let has = |line: &&String| line.contains(&format!("limit=\"{limit}\"")) && line.contains("bote.misbehave");
+        assert_eq!(lines.iter().filter(has).count(), 1, "{way}: {lines:#?}");
+    }
+    let host = host(plugins_folder(), Limits { wall_time: Duration::from_millis(50), ..small() }, everything());
+    let (logged, _listening) = Logged::from(tracing::Level::WARN);
+    let end = host.call(period("day", Language::Portuguese, Held::new())).await;
+    assert_eq!(end.limit.as_deref(), Some("wall-time"));
+    let lines = logged.lines();
+    let has = |line: &&String| line.contains("limit=\"wall-time\"") && line.contains("bote.consumption");
+    assert_eq!(lines.iter().filter(has).count(), 1, "{lines:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -151,7 +151,10 @@ async fn an_answer_that_is_too_large_is_refused() {
     }
     let plain = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat((1 << 20) + 1));
     let ancient = "x".repeat(2 << 20);
-    for answer in [endless, plain, ancient] {
+    let flood: String = (0..10_000).map(|number| format!("X-Fill-{number}: {}\r\n", "x".repeat(100))).collect();
+    let headers = format!("HTTP/1.1 200 OK\r\n{flood}\r\nok");
+    let header = format!("HTTP/1.1 200 OK\r\nX-Long: {}\r\n\r\nok", "x".repeat(100_000));
+    for answer in [endless, plain, ancient, headers, header] {
         let server = Server::answering(answer).await;
         let end = host_of(&server).intrude_in_vain("get", "/").await;
         assert_eq!(ended(&end), (Outcome::Failed, Some("response-too-large")), "{end:?}");
@@ -163,7 +166,6 @@ async fn an_answer_that_is_too_large_is_refused() {
 
 #[tokio::test]
 async fn an_answer_that_makes_no_sense_is_a_source_that_did_not_answer() {
-    let flood: String = (0..10_000).map(|number| format!("X-Fill-{number}: {}\r\n", "x".repeat(100))).collect();
     for answer in [
         String::new(),
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort".to_owned(),
@@ -171,8 +173,6 @@ async fn an_answer_that_makes_no_sense_is_a_source_that_did_not_answer() {
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n".to_owned(),
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\n".to_owned(),
         "HTTP/1.1 99999 ?\r\n\r\n".to_owned(),
-        format!("HTTP/1.1 200 OK\r\n{flood}\r\nok"),
-        format!("HTTP/1.1 200 OK\r\nX-Long: {}\r\n\r\nok", "x".repeat(100_000)),
     ] {
         let server = Server::answering(answer.clone()).await;
         let end = host_of(&server).intrude_in_vain("get", "/").await;
@@ -285,6 +285,23 @@ async fn a_device_that_never_answers_is_ended_by_the_wall_clock() {
     let host = Host::with(&[("intrude.wasm", &built("intrude"))], limits, Box::new(Silent));
     let end = host.intrude_in_vain("get", "/").await;
     assert_eq!(ended(&end), (Outcome::TimedOut, Some("wall-time")));
+}
+
+/// A device that is late.
+struct Late;
+
+#[async_trait]
+impl DeviceTransport for Late {
+    async fn send(&self, _: &Device, _: DeviceRequest) -> Result<DeviceResponse, DeviceFault> {
+        Err(DeviceFault::Late)
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_answers_too_late_is_a_limit_by_its_name() {
+    let host = Host::with(&[("intrude.wasm", &built("intrude"))], Limits::standard(), Box::new(Late));
+    let end = host.intrude_in_vain("get", "/").await;
+    assert_eq!(ended(&end), (Outcome::Failed, Some("device-late")));
 }
 
 /// Counts how many requests it has at once.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::{Duration, Instant};
 
+use bote_tests::plugins::plugins_folder;
 use tempfile::TempDir;
 
 use crate::demo::{Demo, TEO, Talk, command, program, root};
@@ -137,6 +138,19 @@ fn a_new_plug_in_becomes_a_button_while_the_conversation_goes_on() {
     assert!(ended.status.success() && ended.out.contains("Plano: "), "{}\n{}", ended.err, ended.out);
 
     is_signed_and_granted(&desk, &desk.at("ola/target/plugin/ola.wasm"));
+}
+
+/// As a scenario and the log name it.
+#[test]
+fn a_call_that_meets_a_limit_is_shown_with_its_name() {
+    let desk = Desk(tempfile::tempdir().expect("a temporary folder"));
+    let misbehave = plugins_folder().join("misbehave.wasm").to_string_lossy().into_owned();
+    for (how, limit) in [("calls", "host-calls"), ("memory", "memory"), ("text", "text-too-long")] {
+        let shown = desk.well(&["run", &misbehave, &format!("how={how}")]);
+        assert!(shown.contains(&format!("It met the limit `{limit}`.\n")), "{how}: {shown}");
+    }
+    let shown = desk.well(&["run", &misbehave, "how=ok"]);
+    assert!(shown.contains("calls to the host") && !shown.contains("limit"), "{shown}");
 }
 
 /// From the component of somebody unknown to one that a host takes which trusts nobody else.

@@ -79,3 +79,23 @@ fn limits_that_the_page_about_hostile_plug_ins_names_are_those_of_the_guide() {
         assert!(guide.contains(&format!("`{limit}`")), "the guide has no limit {limit}");
     }
 }
+
+/// An author who meets one looks it up.
+#[test]
+fn every_limit_that_a_call_can_meet_stands_in_the_table_of_the_guide() {
+    let guide = read("docs/plugins.md");
+    let mut named = BTreeSet::new();
+    for file in files(&["host/runtime/src"], "rs") {
+        for start in ["too_large(\"", "met_limit(\"", "limit = Some(\"", "Err(\"too-"] {
+            let codes = file.text.split(start).skip(1).filter_map(|rest| rest.split('"').next());
+            let whole = |code: &str| if start.ends_with("too-") { format!("too-{code}") } else { code.to_owned() };
+            named.extend(codes.map(whole));
+        }
+    }
+    assert!(named.len() > 15, "{named:?}");
+    let is_in_the_table = |limit: &String| {
+        guide.lines().filter(|line| line.starts_with('|')).any(|line| line.contains(&format!("`{limit}`")))
+    };
+    let missing: Vec<_> = named.iter().filter(|limit| !is_in_the_table(limit)).collect();
+    assert!(missing.is_empty(), "the guide's table of limits lacks {missing:?}");
+}

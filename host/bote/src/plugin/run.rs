@@ -65,9 +65,12 @@ pub(super) async fn run(
     if let Some(address) = device {
         point_at(&mut registry, wanted.connection, address)?;
     }
-    let tools = Arc::new(Measured { runtime, cost: Mutex::default() });
+    let tools = Arc::new(Measured { runtime, measure: Mutex::default() });
     carry_out(&registry, Arc::clone(&tools), &spec, wanted.connection, arguments, folder.path()).await?;
-    let cost = *tools.cost.lock().unwrap_or_else(PoisonError::into_inner);
+    let Measure { cost, limit } = tools.measure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(limit) = limit {
+        anstream::println!("It met the limit `{limit}`.");
+    }
     anstream::println!(
         "{:.1} MiB of memory · {:.2} ms in the plug-in, {:.2} ms in all · {} calls to the host",
         cost.memory_bytes as f64 / f64::from(1 << 20),
@@ -217,10 +220,16 @@ async fn carry_out(
     Ok(())
 }
 
-/// The runtime, with what its last call cost.
+/// The runtime, with what its last call cost and the limit it met.
 struct Measured {
     runtime: Runtime,
-    cost: Mutex<Cost>,
+    measure: Mutex<Measure>,
+}
+
+#[derive(Clone, Default)]
+struct Measure {
+    cost: Cost,
+    limit: Option<String>,
 }
 
 #[async_trait]
@@ -231,7 +240,8 @@ impl ToolBox for Measured {
 
     async fn call(&self, call: ToolCall) -> ToolEnd {
         let (end, cost) = self.runtime.call_with_cost(call).await;
-        *self.cost.lock().unwrap_or_else(PoisonError::into_inner) = cost;
+        let limit = end.limit.clone();
+        *self.measure.lock().unwrap_or_else(PoisonError::into_inner) = Measure { cost, limit };
         end
     }
 
