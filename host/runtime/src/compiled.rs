@@ -7,12 +7,18 @@ use crate::engine::Running;
 use crate::manifest::{Manifest, ManifestFault};
 use crate::signature::{Forged, Origin};
 use crate::version::Version;
+use std::path::Path;
 use wasmtime::component::Component;
 
 /// What such a file begins with.
 const MAGIC: &[u8] = b"bote-cwasm-3\n";
 /// What its name ends with.
-pub(crate) const EXTENSION: &str = "cwasm";
+const EXTENSION: &str = "cwasm";
+
+/// Whether a file is one by its name.
+pub(crate) fn is_one(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == EXTENSION)
+}
 
 /// For which machine a plug-in is compiled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,15 @@
 //! Reading the file of a plug-in: opened once, and what was opened is what is looked at and read, so that nothing gains by
 //! being swapped meanwhile.
 
+use crate::compiled;
 use std::fs::{File, OpenOptions};
 use std::io::{Error, Read as _};
 use std::path::Path;
 
 /// The largest component: a guest in Python is 18 MB.
 const LARGEST: u64 = 32 << 20;
+/// The largest compiled one: native code is two to four times as large as what it was made of.
+const LARGEST_COMPILED: u64 = 128 << 20;
 
 /// The bytes of a file.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
@@ -16,14 +19,15 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
     if !found.is_file() {
         return Err("it is no file, and nothing else is waited for".to_owned());
     }
-    let too_large = |size: u64| format!("the file has {size} bytes, more than the {LARGEST} allowed");
-    if found.len() > LARGEST {
+    let largest = if compiled::is_one(file) { LARGEST_COMPILED } else { LARGEST };
+    let too_large = |size: u64| format!("the file has {size} bytes, more than the {largest} allowed");
+    if found.len() > largest {
         return Err(too_large(found.len()));
     }
     // It may grow while it is read.
     let mut bytes = Vec::new();
-    opened.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+    opened.take(largest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > largest { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
 }
 
 /// Opened without waiting: a pipe would wait for one who writes.

@@ -173,7 +173,7 @@ impl Loader<'_> {
     ) -> Result<(Arc<Manifest>, Component, bool), String> {
         let Self { running, contract, options, .. } = *self;
         let in_the_making = is_in_the_making(options, file);
-        if file.extension().is_some_and(|extension| extension == compiled::EXTENSION) {
+        if compiled::is_one(file) {
             let opened = compiled::open(options.cache.as_ref(), contract, bytes)?;
             let manifest = Arc::new(opened.manifest.clone());
             report.manifest = Some(Arc::clone(&manifest));
@@ -222,7 +222,7 @@ fn marked(mut tools: Vec<ToolSpec>) -> Vec<ToolSpec> {
 
 /// Whether a file is one by its name.
 pub(crate) fn is_one(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "wasm" || extension == compiled::EXTENSION)
+    compiled::is_one(file) || file.extension().is_some_and(|extension| extension == "wasm")
 }
 
 /// What stands between this component and this host, one line each: imports that nobody offers, asked for or granted, and
