@@ -8,6 +8,7 @@ mod grant;
 mod run;
 mod sign;
 mod test;
+mod world;
 
 use crate::config::Config;
 use crate::wiring::{self, Devices};
@@ -33,12 +34,27 @@ pub enum PluginCommand {
     },
     /// Build a plug-in into the one file a host loads.
     Build {
-        /// The plug-in's folder.
-        #[arg(default_value = ".")]
+        /// The folder of a plug-in in Rust.
+        #[arg(default_value = ".", conflicts_with = "component")]
         folder: PathBuf,
+        /// A component that was made of another language, by its own tools.
+        #[arg(long, value_name = "FILE", requires = "manifest")]
+        component: Option<PathBuf>,
+        /// The manifest of that component.
+        #[arg(long, value_name = "FILE", requires = "component")]
+        manifest: Option<PathBuf>,
         /// Put the file into this folder as well, for example that of a running demo: bote-demo/plugins
         #[arg(long, value_name = "FOLDER")]
         into: Option<PathBuf>,
+    },
+    /// Write the WIT world that a plug-in in another language is built against: what its manifest asks for and no more.
+    World {
+        /// The manifest.
+        #[arg(default_value = "plugin.toml")]
+        manifest: PathBuf,
+        /// The folder of WIT to write.
+        #[arg(long, value_name = "FOLDER", default_value = "wit")]
+        to: PathBuf,
     },
     /// Build again whenever a source changes.
     Dev {
@@ -75,11 +91,14 @@ pub enum PluginCommand {
         #[arg(value_name = "NAME=VALUE")]
         parameters: Vec<String>,
     },
-    /// Run the scenarios in the folder `tests` of a plug-in.
+    /// Run the scenarios of a plug-in.
     Test {
-        /// The plug-in's folder, which is built first.
+        /// The component, or the plug-in's folder, which is built first.
         #[arg(default_value = ".")]
-        folder: PathBuf,
+        plugin: PathBuf,
+        /// Where they are; without it, the folder `tests` of the plug-in's folder, or for a component that of this one.
+        #[arg(long, value_name = "FOLDER")]
+        scenarios: Option<PathBuf>,
     },
     /// Make a publisher's key.
     Key {
@@ -141,14 +160,18 @@ impl PluginCommand {
 pub async fn carry_out(command: &PluginCommand, config: &Config) -> Result<()> {
     match command {
         PluginCommand::New { name, publisher, folder } => create::create(name, publisher, folder.as_deref()),
-        PluginCommand::Build { folder, into } => build::build(folder, into.as_deref()).map(drop),
+        PluginCommand::Build { component: Some(component), manifest: Some(manifest), into, .. } => {
+            build::complete(component, manifest, into.as_deref(), &config.trust()?)
+        }
+        PluginCommand::Build { folder, into, .. } => build::build(folder, into.as_deref()).map(drop),
+        PluginCommand::World { manifest, to } => world::write(manifest, to),
         PluginCommand::Dev { folder, into } => build::watch(folder, into).await,
         PluginCommand::Check { plugin } => check::check(&component(plugin)?, &config.trust()?),
         PluginCommand::Run { plugin, tool, connection, record, device, parameters } => {
             let wanted = run::Wanted { tool: tool.as_deref(), connection: *connection, parameters };
             run::run(&component(plugin)?, &wanted, device.as_deref(), record.as_deref()).await
         }
-        PluginCommand::Test { folder } => test::test(folder).await,
+        PluginCommand::Test { plugin, scenarios } => test::test(plugin, scenarios.as_deref()).await,
         PluginCommand::Key { file } => sign::make_key(file),
         PluginCommand::Sign { component, key } => sign::sign(component, key),
         PluginCommand::Compile { component, to, pulley } => compile(config, component, to, *pulley),

@@ -236,6 +236,11 @@ impl Manifest {
         Self::of_section(section_of(component)?, version::HOST)
     }
 
+    /// Reads a manifest as it stands in the source of a plug-in.
+    pub fn of_text(text: &str) -> Result<Self, ManifestFault> {
+        Self::of_section(text.as_bytes(), version::HOST)
+    }
+
     /// Reads the content of a manifest section, on a host of this contract.
     pub(crate) fn of_section(section: &[u8], contract: Version) -> Result<Self, ManifestFault> {
         if section.len() > LARGEST {

@@ -1,14 +1,17 @@
 //! From the source of a plug-in to the one file a host loads: a compiler for the target of plug-ins, the component, the
-//! manifest in it. Used by `bote plugin build` and by this repository's own build.
+//! manifest in it; for other languages the world to build against. Used by `bote plugin build` and by this repository's own
+//! build.
 
 mod compiler;
 mod component;
 mod reference;
 pub mod step;
+mod world;
 
 pub use compiler::{Compiler, TARGET};
 pub use component::{MANIFEST_SECTION, make, with_manifest};
 pub use reference::reference;
+pub use world::{WORLD, world};
 
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,10 @@
 //! Building a plug-in, once and again and again.
 
+use super::check;
 use anyhow::{Context, Result};
 use bote_build::Compiler;
+use bote_runtime::Manifest;
+use bote_runtime::signature::Trust;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -18,6 +21,25 @@ pub(super) fn build(folder: &Path, into: Option<&Path>) -> Result<PathBuf> {
         install(&component, into)?;
     }
     Ok(component)
+}
+
+/// Puts a manifest into a component that another compiler made, and looks at it as a host would before it is handed over.
+pub(super) fn complete(component: &Path, manifest: &Path, into: Option<&Path>, trust: &Trust) -> Result<()> {
+    let bytes = std::fs::read(component).with_context(|| format!("{} could not be read", component.display()))?;
+    let text =
+        std::fs::read_to_string(manifest).with_context(|| format!("{} could not be read", manifest.display()))?;
+    let complete = bote_build::with_manifest(bytes, text.as_bytes());
+    let read = Manifest::of_component(&complete)
+        .with_context(|| format!("{} and {} make no plug-in", component.display(), manifest.display()))?;
+    // Named by the part of the id that is the plug-in's own.
+    let name = read.plugin.id.split('.').next_back().unwrap_or_default();
+    let folder = manifest.parent().unwrap_or(Path::new("")).join("target/plugin");
+    let made = folder.join(format!("{name}.wasm"));
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&made, complete))
+        .with_context(|| format!("{} could not be written", made.display()))?;
+    check::check(&made, trust)?;
+    into.map_or(Ok(()), |into| install(&made, into))
 }
 
 /// Copied beside and renamed, so that a host that looks sees the whole file.

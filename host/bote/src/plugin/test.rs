@@ -1,15 +1,15 @@
 //! Scenarios of a plug-in.
 
-use super::{alone, build};
+use super::{alone, component};
 use anyhow::{Context, Result, bail};
 use bote_testkit::Scenarios;
 use std::path::{Path, PathBuf};
 
-/// Builds the plug-in and runs every scenario of its folder `tests`.
-pub(super) async fn test(folder: &Path) -> Result<()> {
-    let files = scenarios(&folder.join("tests"))?;
-    let component = build::build(folder, None)?;
-    let alone = alone(&component)?;
+/// Runs every scenario of a plug-in. One that comes as a folder is built first.
+pub(super) async fn test(plugin: &Path, folder: Option<&Path>) -> Result<()> {
+    let beside = if plugin.is_dir() { plugin.join("tests") } else { PathBuf::from("tests") };
+    let files = scenarios(folder.unwrap_or(&beside))?;
+    let alone = alone(&component(plugin)?)?;
     let mut failures = 0;
     for file in files {
         let scenarios = Scenarios::read(&file)?;
