@@ -137,11 +137,13 @@ pub(crate) fn store(running: &Running, frame: Arc<Frame>, call: ToolCall) -> Sto
     store.set_max_component_handles(limits.handles);
     store.set_epoch_deadline(1);
     let most = ticks(limits.guest_time);
-    // Called while the guest computes, never while it waits for the host: so this counts guest time.
+    // Called while the guest computes, never while it waits for the host: so this counts guest time. However many ticks passed
+    // in one instruction that fills a whole memory, it is called once; so the time itself counts as well.
     store.epoch_deadline_callback(move |mut context| {
         let state = context.data_mut();
         state.ticks += 1;
-        Ok(if state.ticks > most { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
+        let over = state.ticks > most || state.guest_time.so_far() > limits.guest_time;
+        Ok(if over { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
     });
     store.call_hook(|mut context, hook| {
         let time = &mut context.data_mut().guest_time;
@@ -164,6 +166,11 @@ pub(crate) struct GuestTime {
 impl GuestTime {
     fn enter(&mut self) {
         self.entered = Some(Instant::now());
+    }
+
+    /// With the stay that has not ended.
+    fn so_far(&self) -> Duration {
+        self.spent + self.entered.map_or(Duration::ZERO, |entered| entered.elapsed())
     }
 
     fn leave(&mut self) {

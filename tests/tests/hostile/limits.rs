@@ -34,6 +34,19 @@ fn unnoticed(start: &str) -> String {
     module(now, &format!("(func $start (if (i64.ne (call $now) (i64.const 0)) (then {start}))) (start $start)"), "")
 }
 
+/// A hundred fills take many ticks, and are a hundred instructions between which nothing is counted.
+#[tokio::test]
+async fn a_loop_of_large_fills_is_ended_when_its_time_is_over() {
+    let fills = "(memory.fill (i32.const 8192) (i32.const 7) (i32.const 62000000))".repeat(100);
+    let run = format!("(drop (memory.grow (i32.const 960))) (loop {fills} (br 0))");
+    let host = Host::of_guest(&component(&module("", "", &run)), impatient());
+    let (end, cost) = host.runtime.call_with_cost(host.scene.call("test.guest/guest", &[])).await;
+    assert_eq!(ended(&end), (Outcome::TimedOut, Some("guest-time")));
+    // One more round, and what else the machine does.
+    let most = 5 * impatient().guest_time;
+    assert!(cost.guest_time < most, "it computed for {:?}, not {:?}", cost.guest_time, impatient().guest_time);
+}
+
 #[tokio::test]
 async fn an_allocator_that_never_ends_is_ended_by_the_limit_of_guest_time() {
     let asks = r#"(import "bote:plugin/call@1.0.0" "[method]invocation.locale" (func $locale (param i32 i32)))"#;
