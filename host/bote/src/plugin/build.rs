@@ -73,20 +73,26 @@ fn tools(target: &Path) -> Result<PathBuf> {
 /// Builds whenever a source has changed, until it is stopped. A version that does not build leaves the one before in place.
 pub(super) async fn watch(folder: &Path, into: &Path) -> Result<()> {
     anstream::println!("Watching {}; Ctrl-C ends.", folder.display());
+    // Asked for once, so that one that comes while something is built is not missed.
+    let mut stop = std::pin::pin!(tokio::signal::ctrl_c());
     let mut seen = BTreeMap::new();
     loop {
         let now = sources(folder)?;
         if now != seen {
             seen = now;
             let (folder, into) = (folder.to_owned(), into.to_owned());
-            let built = tokio::task::spawn_blocking(move || build(&folder, Some(&into))).await?;
+            let building = tokio::task::spawn_blocking(move || build(&folder, Some(&into)));
+            let built = tokio::select! {
+                built = building => built?,
+                _ = &mut stop => return Ok(()),
+            };
             if let Err(error) = built {
                 anstream::println!("✘ {error:#}; the version before stays in place");
             }
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(()),
+            _ = &mut stop => return Ok(()),
         }
     }
 }
