@@ -2,10 +2,14 @@
 //! conversation that goes on all the while; then a key, a signature and a grant, until a host with a configuration takes it.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use bote_sdk::traits::ToolBox as _;
+use bote_testkit::{Replay, Scene, printed};
 use bote_tests::plugins::plugins_folder;
 use tempfile::TempDir;
 
@@ -15,38 +19,50 @@ use crate::script::script;
 /// A host looks at its folder twice a second.
 const TAKES_UP: Duration = Duration::from_secs(20);
 
+/// A build waits for the others of this machine.
+const BUILDS: Duration = Duration::from_secs(300);
+
 /// What a compiler needs of the tester's environment.
 const FOR_THE_COMPILER: [&str; 5] = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
 
 /// A folder with the author's work in it.
-struct Desk(TempDir);
+pub(crate) struct Desk(TempDir);
 
 impl Desk {
-    fn at(&self, path: &str) -> PathBuf {
+    /// An empty one.
+    pub(crate) fn new() -> Self {
+        Self(tempfile::Builder::new().prefix("bote-author-").tempdir().expect("a temporary folder"))
+    }
+
+    pub(crate) fn at(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
+    }
+
+    fn plugin(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program starts")
     }
 
     /// `bote plugin` with these arguments; nothing is fetched.
     #[allow(clippy::disallowed_methods, reason = "the compiler is found by the tester's environment alone")]
-    fn plugin(&self, arguments: &[&str]) -> Output {
+    fn command(&self, arguments: &[&str]) -> Command {
         // Where there is no compiler for the target, the set-up unpacked one beside the program's folder.
         let tools = program().ancestors().nth(2).expect("the program stands in target/debug").join("wasm-tools");
         let mut command = command();
         command.envs(FOR_THE_COMPILER.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.env("CARGO_NET_OFFLINE", "true").env("BOTE_WASM_TOOLS", tools);
         command.current_dir(self.0.path()).arg("plugin").args(arguments);
-        command.output().expect("the program starts")
+        command
     }
 
     /// What a command prints that ends well.
-    fn well(&self, arguments: &[&str]) -> String {
+    pub(crate) fn well(&self, arguments: &[&str]) -> String {
         let output = self.plugin(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", both(&output));
         String::from_utf8(output.stdout).expect("what is said is UTF-8")
     }
 
     /// What a command says that does not.
-    fn badly(&self, arguments: &[&str]) -> String {
+    pub(crate) fn badly(&self, arguments: &[&str]) -> String {
         let output = self.plugin(arguments);
         assert!(!output.status.success(), "{arguments:?}: {}", both(&output));
         both(&output)
@@ -101,7 +117,7 @@ fn is_offered(talk: &mut Talk, title: &str) {
 
 #[test]
 fn a_new_plug_in_becomes_a_button_while_the_conversation_goes_on() {
-    let desk = Desk(tempfile::Builder::new().prefix("bote-author-").tempdir().expect("a temporary folder"));
+    let desk = Desk::new();
     assert!(desk.well(&["new", "ola"]).contains("ola is made."));
     assert!(desk.badly(&["new", "ola"]).contains("is there already"));
     let tested = desk.well(&["test", "ola"]);
@@ -110,6 +126,7 @@ fn a_new_plug_in_becomes_a_button_while_the_conversation_goes_on() {
     let misspelt = desk.badly(&["run", "ola", "nome=Zilda"]);
     assert!(misspelt.contains("the tool has no parameter `nome`; it has name"), "{misspelt}");
     assert!(desk.badly(&["run", "ola"]).contains("the parameter `name` (Name) is missing; write name=…"));
+    is_rebuilt_at_each_change(&desk);
     fs::write(desk.at("words.wasm"), "words").expect("a file can be written");
     let words = desk.badly(&["check", "words.wasm"]);
     assert!(words.starts_with("words.wasm\n") && words.contains("`bote plugin build` makes one"), "{words}");
@@ -143,7 +160,7 @@ fn a_new_plug_in_becomes_a_button_while_the_conversation_goes_on() {
 /// As a scenario and the log name it.
 #[test]
 fn a_call_that_meets_a_limit_is_shown_with_its_name() {
-    let desk = Desk(tempfile::tempdir().expect("a temporary folder"));
+    let desk = Desk::new();
     let misbehave = plugins_folder().join("misbehave.wasm").to_string_lossy().into_owned();
     for (how, limit) in [("calls", "host-calls"), ("memory", "memory"), ("text", "text-too-long")] {
         let shown = desk.well(&["run", &misbehave, &format!("how={how}")]);
@@ -151,6 +168,75 @@ fn a_call_that_meets_a_limit_is_shown_with_its_name() {
     }
     let shown = desk.well(&["run", &misbehave, "how=ok"]);
     assert!(shown.contains("calls to the host") && !shown.contains("limit"), "{shown}");
+}
+
+/// `bote plugin dev` at work, and the lines it writes.
+struct Dev {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Dev {
+    fn start(desk: &Desk, arguments: &[&str]) -> Self {
+        let mut command = desk.command(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program starts");
+        let out = BufReader::new(child.stdout.take().expect("its output is a pipe"));
+        let (tell, lines) = mpsc::channel();
+        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        Self { child, lines }
+    }
+
+    /// Waits for a line with these words.
+    fn says(&self, words: &str) {
+        loop {
+            let line =
+                self.lines.recv_timeout(BUILDS).unwrap_or_else(|fault| panic!("{words} was never said: {fault}"));
+            if line.contains(words) {
+                return;
+            }
+        }
+    }
+
+    /// As Ctrl-C does.
+    fn is_stopped(mut self) {
+        let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(told.expect("there is a kill").success());
+        assert!(self.child.wait().expect("it ends").success());
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        // One that was stopped is gone already.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// What a host with that folder says, after each change and after one that does not build.
+fn is_rebuilt_at_each_change(desk: &Desk) {
+    let source = desk.at("ola/src/lib.rs");
+    let before = fs::read_to_string(&source).expect("the file is there");
+    let dev = Dev::start(desk, &["dev", "ola", "--into", "watched"]);
+    dev.says("watched/ola.wasm");
+    let host = bote_testkit::runtime(&desk.at("watched"), Box::new(Replay::of(Vec::new()))).expect("a host starts");
+    let scene = Scene::at("2026-11-24T12:00:00Z".parse().expect("an instant"));
+    let greets = || {
+        let one = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+        printed(&one.block_on(host.call(scene.call("isp.ola/hello", &[("name", "Zilda")]))))
+    };
+    assert_eq!(greets(), "Olá, Zilda!\n");
+    fs::write(&source, before.replace("\"Olá\"", "\"Oi\"")).expect("a file can be written");
+    dev.says("watched/ola.wasm");
+    assert!(host.reload().expect("the folder can be read"));
+    assert_eq!(greets(), "Oi, Zilda!\n");
+    fs::write(&source, "fn").expect("a file can be written");
+    dev.says("the version before stays in place");
+    assert!(!host.reload().expect("the folder can be read"));
+    assert_eq!(greets(), "Oi, Zilda!\n");
+    dev.is_stopped();
+    fs::write(&source, before).expect("a file can be written");
 }
 
 /// From the component of somebody unknown to one that a host takes which trusts nobody else.
