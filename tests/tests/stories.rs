@@ -14,6 +14,8 @@ mod demo;
 mod drafts;
 #[path = "stories/files.rs"]
 mod files;
+#[path = "stories/foreign.rs"]
+mod foreign;
 #[path = "stories/input.rs"]
 mod input;
 #[path = "stories/kills.rs"]
