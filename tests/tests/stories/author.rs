@@ -199,7 +199,7 @@ impl Dev {
     }
 
     /// As Ctrl-C does.
-    fn is_stopped(mut self) {
+    fn stops(mut self) {
         let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         assert!(told.expect("there is a kill").success());
         assert!(self.child.wait().expect("it ends").success());
@@ -235,7 +235,7 @@ fn is_rebuilt_at_each_change(desk: &Desk) {
     dev.says("the version before stays in place");
     assert!(!host.reload().expect("the folder can be read"));
     assert_eq!(greets(), "Oi, Zilda!\n");
-    dev.is_stopped();
+    dev.stops();
     fs::write(&source, before).expect("a file can be written");
 }
 
