@@ -61,11 +61,13 @@ pub enum ApiFault {
 }
 
 /// How long the server may hold a question for updates open.
-const POLL: Duration = Duration::from_secs(20);
+pub(crate) const POLL: Duration = Duration::from_secs(20);
 /// How long any other call may take.
 const CALL: Duration = Duration::from_secs(15);
 /// How long a file may take: large ones over a bad line.
 const FILE: Duration = Duration::from_secs(10 * 60);
+/// Updates of one answer at most; one that has so many may not have all.
+pub(crate) const AT_ONCE: usize = 100;
 /// Updates asked for that are not sent otherwise.
 pub(crate) const WANTED: [&str; 6] =
     ["message", "edited_message", "callback_query", "inline_query", "my_chat_member", "message_reaction"];
@@ -121,10 +123,9 @@ impl Api {
         self.call("getMe", &json!({}), CALL).await
     }
 
-    /// The updates from this number on; waits for one when there is none.
-    pub(crate) async fn updates(&self, from: Option<i64>, wait: bool) -> Result<Vec<Value>, ApiFault> {
-        let seconds = if wait { POLL.as_secs() } else { 0 };
-        let mut body = json!({ "timeout": seconds, "allowed_updates": WANTED });
+    /// The updates from this number on; waits for one as long as this when there is none, in whole seconds up to [`POLL`].
+    pub(crate) async fn updates(&self, from: Option<i64>, wait: Duration) -> Result<Vec<Value>, ApiFault> {
+        let mut body = json!({ "timeout": wait.as_secs(), "limit": AT_ONCE, "allowed_updates": WANTED });
         if let Some(from) = from {
             body["offset"] = from.into();
         }

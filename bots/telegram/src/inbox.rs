@@ -1,7 +1,7 @@
 //! The incoming side: one host at a time asks for updates, or Telegram brings them; each is a row before Telegram is told
 //! that it came.
 
-use crate::api::ApiFault;
+use crate::api::{AT_ONCE, ApiFault, POLL};
 use crate::lane::Lanes;
 use crate::pause::Pauses;
 use crate::search::Searches;
@@ -31,6 +31,9 @@ const TICK: Duration = Duration::from_secs(1);
 const GLANCE: Duration = Duration::from_millis(500);
 /// How often events are looked for whose turn nobody took: those of a host that is gone, and those that failed.
 const SWEEP: Duration = Duration::from_secs(30);
+/// How long a question waits while an album is open, and how soon its next question must be for none to go before.
+const ALBUM: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_millis(250);
 /// Events taken up at once.
 const BACKLOG: usize = 500;
 
@@ -154,8 +157,9 @@ impl Inbox {
                     continue;
                 }
             }
-            // The first questions do not wait, nor do those for the rest of an album: its turn waits for their answer.
-            let (began, wait) = (Instant::now(), caught_up && !self.lanes.await_parts());
+            // The first questions do not wait: there may be much.
+            let wait = if caught_up { self.patience().await } else { Duration::ZERO };
+            let began = Instant::now();
             match self.telegram.api.updates(from, wait).await {
                 Ok(updates) => {
                     trouble.is_over();
@@ -166,11 +170,24 @@ impl Inbox {
                         // All is confirmed. Numbers may begin anew, so none is kept in mind.
                         (from, caught_up) = (None, true);
                     }
-                    self.lanes.caught_up(began);
+                    if updates.len() < AT_ONCE {
+                        self.lanes.caught_up(began);
+                    }
                 }
                 Err(fault) => trouble.wait(&fault).await,
             }
         }
+    }
+
+    /// How long the next question may wait for news. An album is whole when one brought no more of it that began late enough.
+    async fn patience(&self) -> Duration {
+        let Some(at) = self.lanes.ask_for_more() else { return POLL };
+        let left = at.saturating_duration_since(Instant::now());
+        if left > SOON {
+            return ALBUM;
+        }
+        tokio::time::sleep(left).await;
+        Duration::ZERO
     }
 
     fn event(&self, update: &Value, me: &Me) -> Option<Event> {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-/// How long the last part of an album must be past before it counts as whole.
+/// How long the last part of an album must be past, when a question begins that brings no more of it, before it counts as whole.
 const QUIET: Duration = Duration::from_millis(1_200);
 
 /// An event in its lane; of an album, the first part.
@@ -19,8 +19,8 @@ struct Waiting {
     event: Event,
     /// The other parts that came; one that comes again does not make the wait longer.
     parts: Vec<EventId>,
-    /// Of an album, when its last part came.
-    came: Option<Instant>,
+    /// Of an album, when its last part is long enough past.
+    whole: Option<Instant>,
 }
 
 /// All lanes. A lane is there while something waits in it or is being handled.
@@ -42,23 +42,23 @@ impl Lanes {
         Arc::new(Self { desk, lanes, workers, stopping, caught_up, decided: Arc::default() })
     }
 
-    /// A question for what was sent began then, and all that answered it is in its lane.
+    /// A question for all that was sent began then, and what answered it is in its lane.
     pub(crate) fn caught_up(&self, began: Instant) {
         self.caught_up.send_replace(began);
     }
 
-    /// Whether a part of an album came after the last question that was answered, so that the rest may be still with Telegram.
-    pub(crate) fn await_parts(&self) -> bool {
+    /// When the next question is to begin for an album: one that is whole if that brings no more of it.
+    pub(crate) fn ask_for_more(&self) -> Option<Instant> {
         let caught_up = *self.caught_up.borrow();
         let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.values().flatten().any(|waiting| waiting.came.is_some_and(|came| came >= caught_up))
+        lanes.values().flatten().filter_map(|waiting| waiting.whole).filter(|whole| *whole > caught_up).min()
     }
 
     /// Puts an event at the end of its lane. It is a row already.
     pub(crate) fn push(self: &Arc<Self>, event: Event, now: Instant) {
         let key = event.place.key();
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let came = event.album().map(|_| now);
+        let whole = event.album().map(|_| now + QUIET);
         let begins = !lanes.contains_key(&key);
         let lane = lanes.entry(key.clone()).or_default();
         if lane.iter().any(|waiting| waiting.event.id == event.id || waiting.parts.contains(&event.id)) {
@@ -68,9 +68,9 @@ impl Lanes {
         match lane.iter_mut().find(|waiting| event.album().is_some() && waiting.event.album() == event.album()) {
             Some(first) => {
                 first.parts.push(event.id);
-                first.came = came;
+                first.whole = whole;
             }
-            None => lane.push_back(Waiting { event, parts: Vec::new(), came }),
+            None => lane.push_back(Waiting { event, parts: Vec::new(), whole }),
         }
         drop(lanes);
         if begins {
@@ -118,21 +118,20 @@ impl Lanes {
     async fn next(&self, key: &str) -> Option<Event> {
         let mut caught_up = self.caught_up.subscribe();
         loop {
-            let came = {
+            let whole = {
                 let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
                 let lane = lanes.get_mut(key)?;
                 let Some(first) = lane.front() else {
                     lanes.remove(key);
                     return None;
                 };
-                match first.came {
-                    Some(came) if came.elapsed() < QUIET || *caught_up.borrow() <= came => came,
+                match first.whole {
+                    Some(whole) if *caught_up.borrow() < whole => whole,
                     Some(_) | None => return lane.pop_front().map(|waiting| waiting.event),
                 }
             };
-            tokio::time::sleep(QUIET.saturating_sub(came.elapsed())).await;
-            // Nothing more came, and nothing more was there to come. The sender lives as long as the lanes.
-            _ = caught_up.wait_for(|caught_up| *caught_up > came).await;
+            // The sender lives as long as the lanes.
+            _ = caught_up.wait_for(|caught_up| *caught_up >= whole).await;
         }
     }
 }
@@ -286,21 +285,21 @@ mod tests {
         told.finish().await;
     }
 
-    /// Lasts as long as an album waits for more.
     #[tokio::test]
-    async fn an_album_is_not_whole_before_a_question_for_more_was_answered() {
+    async fn an_album_is_whole_when_a_late_question_brought_no_more_of_it() {
         let mut told = Teller::new();
+        assert_eq!(told.lanes.ask_for_more(), None);
         told.push_part("ana", "first");
-        assert!(told.lanes.await_parts());
-        let turn = tokio::time::timeout(QUIET * 2, told.begun.recv()).await;
-        assert!(turn.is_err(), "the rest may be still with Telegram: {turn:?}");
-        let began = Instant::now();
+        let early = told.lanes.ask_for_more().expect("the rest may be still with Telegram");
         told.push_part("ana", "second");
-        told.lanes.caught_up(began);
-        let turn = tokio::time::timeout(QUIET / 2, told.begun.recv()).await;
-        assert!(turn.is_err() && told.lanes.await_parts(), "the question began before this part came: {turn:?}");
-        told.lanes.caught_up(Instant::now());
-        assert!(!told.lanes.await_parts());
+        told.lanes.caught_up(early);
+        let late = told.lanes.ask_for_more().expect("the question began too early for this part");
+        assert!(late > early);
+        told.push("bruno", "other");
+        assert_eq!(told.next().await, "other", "the album waits");
+        told.end(true);
+        told.lanes.caught_up(late);
+        assert_eq!(told.lanes.ask_for_more(), None);
         assert_eq!(told.next().await, "first");
         told.end(true);
         told.finish().await;

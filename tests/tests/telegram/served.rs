@@ -243,8 +243,8 @@ impl Drop for Served {
             _ = child.wait();
         }
         if std::thread::panicking() {
-            let kept = std::env::temp_dir().join("bote-telegram-test.log");
-            _ = fs::copy(self.log(), kept);
+            let name = self.folder.path().file_name().unwrap_or_default();
+            _ = fs::copy(self.log(), std::env::temp_dir().join(name).with_extension("log"));
         }
     }
 }
