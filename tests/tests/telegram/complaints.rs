@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::flow::{UNTIL_CLAIMED, picture, pictures};
-use crate::served::{Deed::*, SOON, Served, does, hears, plays};
+use crate::served::{Deed::*, SOON, Served, does, hears, plays, reads};
 
 /// What a button says that answers nothing any more.
 const STALE: &str = "pergunta anterior";
@@ -219,11 +219,11 @@ async fn a_press_that_is_too_late_to_be_answered_still_acts() {
     plays(&teo, &chat, &[(Says("/devolver"), "Devolvido")]).await;
     served.bot.caught_up().await;
     served.kill();
-    let (before, answered) = (chat.messages().len(), served.world.calls_of("answerCallbackQuery").len());
+    let (before, answered) = (chat.messages(), served.world.calls_of("answerCallbackQuery").len());
     teo.presses(&chat, "🛟 Resgatar");
     served.world.forward(Duration::from_secs(20 * 60));
     served.serve();
-    hears(&chat, before, "agora é com você").await;
+    reads(&chat, &before, "agora é com você").await;
     chat.wait_for(|_| served.world.calls_of("answerCallbackQuery").len() > answered).await;
     plays(&teo, &chat, &[(Presses("💬 Comentar"), "Quem pode ler")]).await;
     assert!(served.stop());

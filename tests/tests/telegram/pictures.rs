@@ -211,9 +211,11 @@ async fn claims(stage: &Stage, teo: &Person, words: &Words, album: &mut Album) {
     album.keeps("claim", title, &scene.screen());
 
     scene.begins();
+    // Caio's phone has not shown the change yet when he presses.
+    let on_his_phone = caio.data_on(&team, card, claim);
     scene.presses(teo, claim, words.of("agora é com você", "it is yours now")).await;
     let holder = words.of("O atendimento está com Téo", "The ticket is with Téo");
-    scene.presses_on(&caio, card, claim, holder).await;
+    scene.happens(holder, |chat| caio.presses_data(chat, card, &on_his_phone)).await;
     let title = words.of("Téo resgatou primeiro; Caio é avisado", "Téo claimed it first; Caio is told");
     album.keeps("lost", title, &scene.screen());
 }

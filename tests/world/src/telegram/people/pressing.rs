@@ -32,13 +32,19 @@ impl Person {
     /// Presses a button of a certain message by its label.
     #[track_caller]
     pub fn presses_on(&self, place: &Chat, message: MessageId, label: &str) {
+        let data = self.data_on(place, message, label);
+        self.presses_data(place, message, &data);
+    }
+
+    /// What a button of a message sends, for an app that shows an older keyboard later.
+    #[track_caller]
+    pub fn data_on(&self, place: &Chat, message: MessageId, label: &str) -> String {
         let data = place.with(|_, room| {
             let said = room.messages.iter().find(|said| said.id == message.0);
             said.and_then(|said| button(said, label))
                 .and_then(|button| button["callback_data"].as_str().map(str::to_owned))
         });
-        let data = data.unwrap_or_else(|| panic!("no button {label:?} that asks the bot:\n{}", place.transcript()));
-        self.presses_data(place, message, &data);
+        data.unwrap_or_else(|| panic!("no button {label:?} that asks the bot:\n{}", place.transcript()))
     }
 
     /// Presses a button with this data, be it still there or not: an app may show an older keyboard.

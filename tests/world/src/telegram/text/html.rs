@@ -148,7 +148,11 @@ fn start(inside: &str, at: usize, outer: Option<&Open>) -> Result<(String, Value
 fn link(address: &str) -> Value {
     let person = address.strip_prefix("tg://user?id=").and_then(|id| id.parse::<i64>().ok());
     match person {
-        Some(id) => json!({ "type": "text_mention", "user": { "id": id } }),
+        // The words of the mention are the name; who it is, is said by the number.
+        Some(id) => {
+            let user = json!({ "id": id, "is_bot": false, "first_name": id.to_string() });
+            json!({ "type": "text_mention", "user": user })
+        }
         None => json!({ "type": "text_link", "url": address }),
     }
 }
