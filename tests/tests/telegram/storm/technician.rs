@@ -58,7 +58,7 @@ impl Task {
                 presses("Início e fim", "Quer deixar um comentário?"),
                 says("Cliente estará em casa até as 18h.", "Pronto para iniciar"),
                 presses("▶ Iniciar atendimento", "Atendimento iniciado"),
-                presses("🛟 Resgatar", "agora é com você"),
+                says("/resgatar", "agora é com você"),
             ],
             Self::Comment { text } => {
                 vec![says(&format!("comentar {text}"), "Quem pode ler"), presses("🔴 Privado", "Comentário gravado")]
