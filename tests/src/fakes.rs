@@ -8,14 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bote_sdk::Instant;
-use bote_sdk::files::Attachment;
 use bote_sdk::form::{Choice, Offer, Param, ParamKind};
 use bote_sdk::id::*;
 use bote_sdk::operation::Risk;
 use bote_sdk::personal::{Sealed, Secret};
 use bote_sdk::plugins::{Offered, PluginGrant, PluginState, PluginView, Wanted};
 use bote_sdk::records::{NetworkSession, UsageSample};
-use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Block, Localized, Outcome, ToolCall, ToolEnd, ToolSpec};
 use bote_sdk::traits::*;
 
@@ -298,29 +296,4 @@ impl Seal for Wax {
 /// A ticket that a call may do nothing with.
 pub struct NoWork;
 
-#[async_trait]
-impl TicketWork for NoWork {
-    async fn report(&self) -> Result<Result<String, Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn comments(&self, _: usize) -> Result<Result<Vec<ToolComment>, Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn append_comment(&self, _: &str) -> Result<Result<(), Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn attach(&self, _: &str, _: Vec<u8>) -> Result<Result<(), Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn file(&self, _: FileId) -> Result<Option<(Attachment, Vec<u8>)>, Fault> {
-        Ok(None)
-    }
-
-    async fn status(&self, _: &str) -> Result<(), Fault> {
-        Ok(())
-    }
-}
+impl TicketWork for NoWork {}

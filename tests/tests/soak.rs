@@ -3,17 +3,12 @@
 
 #![cfg(target_os = "linux")]
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bote_runtime::signature::Trust;
-use bote_runtime::{
-    Capability, Ceiling, DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, Limits, Machine, Runtime,
-    RuntimeOptions,
-};
+use bote_runtime::{DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, Limits, Runtime, RuntimeOptions};
 use bote_sdk::Instant;
 use bote_sdk::files::Attachment;
 use bote_sdk::id::{ConnectionCode, EquipmentCode};
@@ -130,22 +125,7 @@ impl DeviceTransport for Page {
 fn impatient(folder: &Path) -> Runtime {
     let limits =
         Limits { guest_time: Duration::from_millis(50), wall_time: Duration::from_millis(100), ..Limits::standard() };
-    let all: BTreeSet<_> = Capability::ALL.map(|capability| capability.name().to_owned()).into();
-    let grants = ["bote.intrude", "bote.misbehave", "bote.consumption", "bote.online"];
-    let options = RuntimeOptions {
-        folder: folder.to_owned(),
-        development: None,
-        cache: None,
-        former: None,
-        trust: Trust::anybody(),
-        machine: Machine::Native,
-        pool: true,
-        limits,
-        ceiling: Ceiling::standard(),
-        grants: grants.map(|id| (id.to_owned(), all.clone())).into(),
-        grants_file: None,
-        device_addresses: Vec::new(),
-    };
+    let options = RuntimeOptions { limits, ..bote_testkit::options(folder) };
     Runtime::with_devices(&options, Box::new(Page::IsAwaited)).expect("the host starts")
 }
 

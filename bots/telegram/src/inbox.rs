@@ -92,7 +92,11 @@ impl Inbox {
     pub async fn take(&self, body: &[u8]) -> bool {
         let Some(me) = self.me.get() else { return false };
         match update::read(body) {
-            Ok(update) => self.try_receive(&update, me).await.is_ok(),
+            Ok(update) => match self.event(&update, me) {
+                Some(event) => self.try_receive(&update, &event).await.is_ok(),
+                // It would have none the next time.
+                None => true,
+            },
             Err(error) => {
                 // It would be no better the next time.
                 tracing::error!(%error, "Telegram brought something that is no update");
@@ -190,8 +194,12 @@ impl Inbox {
         Duration::ZERO
     }
 
+    /// The update as an event; a button says here whether it is ours.
     fn event(&self, update: &Value, me: &Me) -> Option<Event> {
-        let event = update::event(update, me)?;
+        let Some(event) = update::event(update, me) else {
+            tracing::error!("Telegram sent an update without a number");
+            return None;
+        };
         Some(Event { what: self.telegram.marks.checked(event.what), ..event })
     }
 
@@ -199,31 +207,29 @@ impl Inbox {
     async fn receive_all(&self, updates: &[Value], me: &Me) {
         let mut lanes = BTreeMap::<_, Vec<_>>::new();
         for update in updates {
-            lanes.entry(self.event(update, me).map(|event| event.place.key())).or_default().push(update);
+            if let Some(event) = self.event(update, me) {
+                lanes.entry(event.place.key()).or_default().push((update, event));
+            }
         }
         let lanes = lanes.into_values().map(async |lane| {
-            for update in lane {
-                self.receive(update, me).await;
+            for (update, event) in lane {
+                self.receive(update, &event).await;
             }
         });
         join_all(lanes).await;
     }
 
     /// Makes an update a row, however long that takes: Telegram forgets it only with the next question.
-    async fn receive(&self, update: &Value, me: &Me) {
+    async fn receive(&self, update: &Value, event: &Event) {
         let mut trouble = Trouble::default();
-        while let Err(fault) = self.try_receive(update, me).await {
+        while let Err(fault) = self.try_receive(update, event).await {
             trouble.wait(&fault).await;
         }
     }
 
     /// Makes an update a row; an error where it may help to try again.
-    async fn try_receive(&self, update: &Value, me: &Me) -> Result<(), Fault> {
-        let Some(event) = self.event(update, me) else {
-            tracing::error!("Telegram sent an update without a number");
-            return Ok(());
-        };
-        match self.desk.receive(&event).await {
+    async fn try_receive(&self, update: &Value, event: &Event) -> Result<(), Fault> {
+        match self.desk.receive(event).await {
             Ok(is_new) => {
                 measure::came(&event.what, is_new);
                 if is_new && let Some((query, typed)) = update::typed(update) {
@@ -243,7 +249,7 @@ impl Inbox {
         // One that was there before may still wait for its turn; one that is done is found to be. With several hosts behind
         // a webhook, that which holds the lease takes it up from the database, so that there is one order.
         if self.holds.load(Ordering::Acquire) {
-            self.lanes.push(event, Instant::now());
+            self.lanes.push(event.clone(), Instant::now());
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use bote_sdk::records::{Connection, Contract, Person};
 use bote_sdk::refusal::{Conflict, Field, Precondition, Problem, Refusal};
 use bote_sdk::ticket::Ticket;
 use bote_sdk::tool::Run;
-use bote_sdk::traits::{AccessObject, Batch, Commit, Fault, Preference};
+use bote_sdk::traits::{Access, AccessObject, Batch, Commit, Fault, Preference};
 use bote_sdk::{Instant, claim, finish, start, timeline};
 use sha2::{Digest, Sha256};
 
@@ -380,22 +380,26 @@ impl TicketDesk {
         actor: &Actor,
         now: Instant,
     ) -> Batch {
-        let access = |object| bote_sdk::traits::Access {
-            operator: actor.operator,
-            channel: channel.to_owned(),
-            object,
-            at: now,
-        };
         Batch {
             key,
             changes: decided.changes,
             preference: decided.preference,
             run: decided.run,
-            accesses: decided.touched.into_iter().map(access).collect(),
+            accesses: accesses(decided.touched, actor.operator, channel, now).collect(),
             at: now,
             ..Batch::default()
         }
     }
+}
+
+/// The record of what somebody accessed from a channel.
+pub(crate) fn accesses(
+    touched: Vec<AccessObject>,
+    operator: OperatorId,
+    channel: &str,
+    at: Instant,
+) -> impl Iterator<Item = Access> {
+    touched.into_iter().map(move |object| Access { operator, channel: channel.to_owned(), object, at })
 }
 
 struct OwnedRecords {

@@ -6,8 +6,8 @@ use crate::warn::QuietHours;
 use async_trait::async_trait;
 use bote_sdk::actor::Actor;
 use bote_sdk::catalogue::Catalogue;
-use bote_sdk::dialog::Language;
-use bote_sdk::event::{Event, IncomingFile, Origin, Platform, What};
+use bote_sdk::dialog::{Context, Language};
+use bote_sdk::event::{Channel, Event, IncomingFile, Origin, Platform, What};
 use bote_sdk::express::ExpressSettings;
 use bote_sdk::id::IdempotencyKey;
 use bote_sdk::job::Served;
@@ -17,12 +17,14 @@ use bote_sdk::query::{Answer, Query};
 use bote_sdk::records::Operator;
 use bote_sdk::refusal::Refusal;
 use bote_sdk::search::{Found, TypedSearch};
+use bote_sdk::tool::ToolSpec;
 use bote_sdk::traits::*;
 use bote_sdk::{Instant, Zone};
 use chrono::TimeDelta;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use tokio::sync::{Mutex, OwnedMutexGuard, RwLock};
+use uuid::Uuid;
 
 /// What an installation decides.
 #[derive(Clone, Debug)]
@@ -117,6 +119,30 @@ impl TicketDesk {
             }
         };
         lock.lock_owned().await
+    }
+
+    /// What the conversation may know of the moment; nothing is made in it.
+    pub(crate) fn context_of<'a>(
+        &self,
+        operator: &'a Operator,
+        actor: &'a Actor,
+        channel: &'a Channel,
+        catalogue: &'a Catalogue,
+        tools: &'a [ToolSpec],
+        now: Instant,
+    ) -> Context<'a> {
+        Context {
+            actor,
+            channel,
+            language: self.language_of(operator),
+            now,
+            zone: self.settings.zone,
+            year_digits: self.settings.year_digits,
+            catalogue,
+            companies: &operator.companies,
+            tools,
+            fresh: Uuid::nil(),
+        }
     }
 
     pub(crate) fn language_of(&self, operator: &Operator) -> Language {

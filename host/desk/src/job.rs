@@ -3,11 +3,12 @@
 
 use crate::caught::caught;
 use crate::chart;
+use crate::decide;
 use crate::desk::TicketDesk;
 use crate::secret::without_passwords;
 use crate::turn::actor;
 use bote_sdk::actor::ChannelClass;
-use bote_sdk::dialog::{Context, Language, Stranger};
+use bote_sdk::dialog::{Language, Stranger};
 use bote_sdk::event::{Event, EventId, Place, What};
 use bote_sdk::id::{OperatorId, RunId};
 use bote_sdk::job::{Job, JobEnd, MessageBody, Served, StuckReason, TakenJob};
@@ -18,7 +19,6 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// Jobs taken at once.
 const AT_ONCE: usize = 16;
@@ -130,29 +130,14 @@ impl TicketDesk {
         let mut answers = Vec::new();
         for query in self.parts.dialog.needs(body) {
             answers.push(self.answer(&query, &actor).await?.map(|answered| {
-                accesses.extend(answered.touched.into_iter().map(|object| Access {
-                    operator: operator.id,
-                    channel: place.key(),
-                    object,
-                    at: now,
-                }));
+                accesses.extend(decide::accesses(answered.touched, operator.id, &place.key(), now));
                 answered.answer
             }));
         }
         let catalogue = self.catalogue().await?;
         let tools = self.parts.tools.tools();
-        let context = Context {
-            actor: &actor,
-            channel: &place.channel(),
-            language: self.language_of(&operator),
-            now,
-            zone: self.settings.zone,
-            year_digits: self.settings.year_digits,
-            catalogue: &catalogue,
-            companies: &operator.companies,
-            tools: &tools,
-            fresh: Uuid::nil(),
-        };
+        let channel = place.channel();
+        let context = self.context_of(&operator, &actor, &channel, &catalogue, &tools, now);
         let mut rendering = self.parts.dialog.render(body, &answers, &context);
         for picture in &mut rendering.pictures {
             let (picture_now, zone, theme) = (picture.clone(), self.settings.zone, self.settings.theme);

@@ -2,14 +2,14 @@
 //! a private chat; what they looked at is in the access record, what they typed is nowhere.
 
 use crate::caught::caught;
+use crate::decide::Decided;
 use crate::desk::TicketDesk;
 use crate::turn::actor;
 use bote_sdk::actor::ChannelClass;
-use bote_sdk::dialog::{Context, Language};
+use bote_sdk::dialog::Language;
 use bote_sdk::event::Place;
 use bote_sdk::search::{Found, TypedSearch};
-use bote_sdk::traits::{Access, Batch, Fault};
-use uuid::Uuid;
+use bote_sdk::traits::Fault;
 
 impl TicketDesk {
     pub(crate) async fn offer(&self, typed: &TypedSearch) -> Result<Found, Fault> {
@@ -35,22 +35,11 @@ impl TicketDesk {
         let Ok(answered) = self.answer(&query, &actor).await? else { return Ok(Found::default()) };
         let now = self.now();
         if !answered.touched.is_empty() {
-            let access = |object| Access { operator: operator.id, channel: place.key(), object, at: now };
-            let accesses = answered.touched.into_iter().map(access).collect();
-            self.parts.store.commit(Batch { accesses, at: now, ..Batch::default() }).await?;
+            let looked = Decided { touched: answered.touched, ..Decided::default() };
+            self.parts.store.commit(self.batch(looked, None, &place.key(), &actor, now)).await?;
         }
-        let context = Context {
-            actor: &actor,
-            channel: &place.channel(),
-            language: self.language_of(&operator),
-            now,
-            zone: self.settings.zone,
-            year_digits: self.settings.year_digits,
-            catalogue: &*self.catalogue().await?,
-            companies: &operator.companies,
-            tools: &[],
-            fresh: Uuid::nil(),
-        };
+        let (channel, catalogue) = (place.channel(), self.catalogue().await?);
+        let context = self.context_of(&operator, &actor, &channel, &catalogue, &[], now);
         Ok(dialog.found(&answered.answer, &context))
     }
 }

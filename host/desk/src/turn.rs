@@ -18,7 +18,7 @@ use bote_sdk::permissions::Permission;
 use bote_sdk::records::Operator;
 use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::ToolSpec;
-use bote_sdk::traits::{Access, AccessObject, Batch, Commit, DeliveryFault, Fault, SessionWrite, StoredSession};
+use bote_sdk::traits::{AccessObject, Batch, Commit, DeliveryFault, Fault, SessionWrite, StoredSession};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -226,18 +226,8 @@ impl TicketDesk {
     }
 
     fn context<'a>(&self, scene: &'a Scene<'_>) -> Context<'a> {
-        Context {
-            actor: &scene.actor,
-            channel: &scene.channel,
-            language: self.language_of(&scene.operator),
-            now: scene.now,
-            zone: self.settings.zone,
-            year_digits: self.settings.year_digits,
-            catalogue: &scene.catalogue,
-            companies: &scene.operator.companies,
-            tools: &scene.tools,
-            fresh: scene.fresh,
-        }
+        let Scene { operator, actor, channel, catalogue, tools, now, .. } = scene;
+        Context { fresh: scene.fresh, ..self.context_of(operator, actor, channel, catalogue, tools, *now) }
     }
 
     async fn commit_turn(&self, scene: &Scene<'_>, mut played: Played) -> Result<Attempt, Fault> {
@@ -258,13 +248,8 @@ impl TicketDesk {
         for timer in played.timers {
             jobs.push(NewJob { place: place.clone(), job: Job::Ring { name: timer.name }, due: timer.at });
         }
+        played.decided.touched.extend(played.touched);
         let mut batch = self.batch(played.decided, key, &place.key(), &scene.actor, scene.now);
-        batch.accesses.extend(played.touched.into_iter().map(|object| Access {
-            operator: scene.operator.id,
-            channel: place.key(),
-            object,
-            at: scene.now,
-        }));
         batch.erase_events = self.answers_secret(scene.event, scene.session.as_ref());
         if batch.erase_events {
             jobs.extend(take_away(scene.event, scene.now));
@@ -320,8 +305,7 @@ impl TicketDesk {
                     continue;
                 }
             };
-            let job = Job::Say { operator: scene.operator.id, body, instead_of };
-            jobs.push(NewJob { place: scene.event.place.clone(), job, due: scene.now });
+            jobs.push(say_instead(&scene.event.place, scene.operator.id, body, instead_of, scene.now));
         }
         Ok(jobs)
     }
@@ -404,5 +388,16 @@ pub(crate) fn take_away(event: &Event, now: Instant) -> Option<NewJob> {
 }
 
 pub(crate) fn say(place: &Place, operator: OperatorId, body: MessageBody, now: Instant) -> NewJob {
-    NewJob { place: place.clone(), job: Job::Say { operator, body, instead_of: None }, due: now }
+    say_instead(place, operator, body, None, now)
+}
+
+/// The same, in the place of another message where there is one.
+fn say_instead(
+    place: &Place,
+    operator: OperatorId,
+    body: MessageBody,
+    instead_of: Option<String>,
+    now: Instant,
+) -> NewJob {
+    NewJob { place: place.clone(), job: Job::Say { operator, body, instead_of }, due: now }
 }

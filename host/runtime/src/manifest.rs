@@ -293,6 +293,11 @@ impl Manifest {
         Ok(self)
     }
 
+    /// Whether it has a question whose choices only the plug-in knows.
+    pub fn has_dynamic_choices(&self) -> bool {
+        self.tools().iter().any(|tool| tool.params.iter().any(|param| param.kind == ParamKind::Dynamic))
+    }
+
     /// The tools, as people and front ends see them. A tool needs what its plug-in's capabilities need.
     pub fn tools(&self) -> Vec<ToolSpec> {
         let asked = self.capabilities.keys().filter_map(|name| Capability::named(name)?.permission());

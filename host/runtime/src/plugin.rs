@@ -270,11 +270,7 @@ fn mismatches(
     if !exports.contains(&TOOL) {
         found.push("it does not export `tool`: build it with bote-guest's `export!`".to_owned());
     }
-    let dynamic = manifest
-        .tools()
-        .iter()
-        .any(|tool| tool.params.iter().any(|param| param.kind == bote_sdk::form::ParamKind::Dynamic));
-    if dynamic && !exports.contains(&forms::EXPORT) {
+    if manifest.has_dynamic_choices() && !exports.contains(&forms::EXPORT) {
         found.push("it has choices = \"dynamic\" but does not export `forms`".to_owned());
     }
     found

@@ -8,14 +8,10 @@ use crate::journal::Journal;
 use crate::plugin::Plugin;
 use async_trait::async_trait;
 use bote_sdk::dialog::Language;
-use bote_sdk::files::Attachment;
-use bote_sdk::id::{ConnectionCode, FileId, RunId, ToolId};
+use bote_sdk::id::{ConnectionCode, RunId, ToolId};
 use bote_sdk::records::{NetworkSession, UsageSample};
-use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Outcome, ToolCall, ToolTicket};
-use bote_sdk::traits::{
-    Clock, Fault, Network, PluginValue, PluginValues, PluginWrite, PluginWritten, TicketWork, ToolComment,
-};
+use bote_sdk::traits::{Clock, Fault, Network, PluginValue, PluginValues, PluginWrite, PluginWritten, TicketWork};
 use bote_sdk::{Instant, Zone};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -115,32 +111,7 @@ impl Network for Nothing {
     }
 }
 
-#[async_trait]
-impl TicketWork for Nothing {
-    async fn report(&self) -> Result<Result<String, Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn comments(&self, _: usize) -> Result<Result<Vec<ToolComment>, Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn append_comment(&self, _: &str) -> Result<Result<(), Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn attach(&self, _: &str, _: Vec<u8>) -> Result<Result<(), Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn file(&self, _: FileId) -> Result<Option<(Attachment, Vec<u8>)>, Fault> {
-        Ok(None)
-    }
-
-    async fn status(&self, _: &str) -> Result<(), Fault> {
-        Ok(())
-    }
-}
+impl TicketWork for Nothing {}
 
 #[async_trait]
 impl PluginValues for Nothing {

@@ -22,7 +22,12 @@ use std::path::Path;
 
 /// A runtime with the plug-ins of one folder, each granted what it asks, and these devices. Nothing is kept on disk.
 pub fn runtime(folder: &Path, devices: Box<dyn DeviceTransport>) -> Result<Runtime, RuntimeFault> {
-    let options = RuntimeOptions {
+    Runtime::with_devices(&options(folder), devices)
+}
+
+/// The options of that runtime.
+pub fn options(folder: &Path) -> RuntimeOptions {
+    RuntimeOptions {
         folder: folder.to_owned(),
         development: None,
         cache: None,
@@ -35,8 +40,7 @@ pub fn runtime(folder: &Path, devices: Box<dyn DeviceTransport>) -> Result<Runti
         grants: asked_for(folder),
         grants_file: None,
         device_addresses: Vec::new(),
-    };
-    Runtime::with_devices(&options, devices)
+    }
 }
 
 /// Every capability the plug-ins of a folder ask for.

@@ -8,9 +8,8 @@ use async_trait::async_trait;
 use bote_runtime::{DeviceFault, DeviceRequest, DeviceResponse, DeviceTransport, Limits};
 use bote_sdk::files::Attachment;
 use bote_sdk::id::FileId;
-use bote_sdk::refusal::Refusal;
 use bote_sdk::tool::{Device, ToolCall};
-use bote_sdk::traits::{Fault, TicketWork, ToolBox as _, ToolComment};
+use bote_sdk::traits::{Fault, TicketWork, ToolBox as _};
 use bote_tests::sample::{ANA, file_id, photo, ticket_id};
 
 use crate::{Host, attempts, built, said};
@@ -86,29 +85,9 @@ const LENGTH: usize = 16 << 20;
 
 #[async_trait]
 impl TicketWork for Shelf {
-    async fn report(&self) -> Result<Result<String, Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn comments(&self, _: usize) -> Result<Result<Vec<ToolComment>, Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn append_comment(&self, _: &str) -> Result<Result<(), Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
-    async fn attach(&self, _: &str, _: Vec<u8>) -> Result<Result<(), Refusal>, Fault> {
-        Ok(Err(Refusal::NotFound))
-    }
-
     async fn file(&self, id: FileId) -> Result<Option<(Attachment, Vec<u8>)>, Fault> {
         self.1.fetch_add(1, Ordering::SeqCst);
         Ok((id == self.0.id).then(|| (self.0.clone(), vec![b'x'; LENGTH])))
-    }
-
-    async fn status(&self, _: &str) -> Result<(), Fault> {
-        Ok(())
     }
 }
 

@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result};
 use bote_runtime::Manifest;
-use bote_sdk::form::ParamKind;
 use std::path::Path;
 
 /// The contract, as it is in this program.
@@ -13,8 +12,7 @@ pub(super) fn write(manifest: &Path, to: &Path) -> Result<()> {
     let text =
         std::fs::read_to_string(manifest).with_context(|| format!("{} could not be read", manifest.display()))?;
     let read = Manifest::of_text(&text).with_context(|| format!("{} is no manifest", manifest.display()))?;
-    let forms = read.tools().iter().any(|tool| tool.params.iter().any(|param| param.kind == ParamKind::Dynamic));
-    let world = bote_build::world(read.capabilities.keys().map(String::as_str), forms);
+    let world = bote_build::world(read.capabilities.keys().map(String::as_str), read.has_dynamic_choices());
     for (path, text) in [("world.wit", world.as_str()), ("deps/bote-plugin/plugin.wit", CONTRACT)] {
         let file = to.join(path);
         file.parent()

@@ -21,21 +21,33 @@ pub struct ToolComment {
 }
 
 /// What one run of a tool may do with its ticket, as its operator and within what they may do. Doing the same
-/// again in a second try of the run is doing it once.
+/// again in a second try of the run is doing it once. What an implementation does not say is denied.
 #[async_trait]
 pub trait TicketWork: Send + Sync {
     /// The report the ticket was opened with.
-    async fn report(&self) -> Result<Result<String, Refusal>, Fault>;
+    async fn report(&self) -> Result<Result<String, Refusal>, Fault> {
+        Ok(Err(Refusal::NotFound))
+    }
     /// The newest comments, newest first.
-    async fn comments(&self, newest: usize) -> Result<Result<Vec<ToolComment>, Refusal>, Fault>;
+    async fn comments(&self, _newest: usize) -> Result<Result<Vec<ToolComment>, Refusal>, Fault> {
+        Ok(Err(Refusal::NotFound))
+    }
     /// Adds a private comment.
-    async fn append_comment(&self, text: &str) -> Result<Result<(), Refusal>, Fault>;
+    async fn append_comment(&self, _text: &str) -> Result<Result<(), Refusal>, Fault> {
+        Ok(Err(Refusal::NotFound))
+    }
     /// Attaches a file.
-    async fn attach(&self, name: &str, bytes: Vec<u8>) -> Result<Result<(), Refusal>, Fault>;
+    async fn attach(&self, _name: &str, _bytes: Vec<u8>) -> Result<Result<(), Refusal>, Fault> {
+        Ok(Err(Refusal::NotFound))
+    }
     /// A file of the ticket and its bytes.
-    async fn file(&self, id: FileId) -> Result<Option<(Attachment, Vec<u8>)>, Fault>;
+    async fn file(&self, _id: FileId) -> Result<Option<(Attachment, Vec<u8>)>, Fault> {
+        Ok(None)
+    }
     /// Says what the tool is doing now, where the front end can show it.
-    async fn status(&self, line: &str) -> Result<(), Fault>;
+    async fn status(&self, _line: &str) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 /// A value a plug-in keeps.
